@@ -1,0 +1,78 @@
+# Everything runs in .venv, which these targets make and keep in step with the locked requirements.
+# The files .venv/.runtime and .venv/.dev say which requirements were installed last.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+MAKEFLAGS += --no-print-directory
+
+PORT ?= 8501
+HOST ?= 127.0.0.1
+WORKERS ?= 2
+export PORT HOST
+
+PYTHON := .venv/bin/python
+INSTALL := $(PYTHON) -m pip install -qq --disable-pip-version-check --no-input --require-hashes
+COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command 'make lock'
+
+.PHONY: help setup setup-dev run test lint lock sample docs clean
+
+help: ## List what can be made
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
+
+setup: .venv/.runtime ## Make .venv with the locked packages
+	@:
+
+setup-dev: .venv/.dev ## The same with the packages for tests and checks, and a browser for the tests
+	@$(PYTHON) -m tests.browser.install
+
+run: setup ## Build the figures where they are missing or old, and serve the dashboard on PORT (8501)
+	@$(PYTHON) -m etl build --if-stale || [ $$? -eq 1 ] # 1: rows were refused; the screens say which
+	@exec $(PYTHON) serve.py
+
+test: setup-dev ## Run every test
+	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadfile
+
+lint: .venv/.dev ## Check style, types and the order of the layers
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m mypy
+	@.venv/bin/lint-imports --no-logo
+
+lock: .venv/.dev ## Pin every package again, with hashes, from the .in files (LOCK=--upgrade for the newest)
+	@$(COMPILE) $(LOCK) requirements.in -o requirements.txt
+	@$(COMPILE) $(LOCK) requirements-dev.in -o requirements-dev.txt
+
+sample: setup ## Generate the illustrative reports in data/sample again
+	@$(PYTHON) -m etl sample
+
+docs: setup ## Write docs/data-dictionary.md from the contracts
+	@$(PYTHON) -m etl dictionary
+
+clean: ## Remove .venv, the built figures and caches
+	@rm -rf .venv data/warehouse .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -type d -name __pycache__ -prune -exec rm -rf {} +
+
+# The newest Python that works; some machines have a name on the path that does not.
+.venv/bin/python:
+	@for candidate in python3.13 python3.12 python3.11 python3; do \
+		if "$$candidate" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+			echo "Tạo .venv · Making .venv ($$("$$candidate" --version))"; \
+			rm -rf .venv; \
+			"$$candidate" -m venv .venv && exit 0; \
+			rm -rf .venv; \
+			exit 2; \
+		fi; \
+	done; \
+	echo "Cần Python 3.11 trở lên, có venv (Debian, Ubuntu: apt-get install python3 python3-venv)." >&2; \
+	echo "Python 3.11 or newer with venv is needed (Debian, Ubuntu: apt-get install python3 python3-venv)." >&2; \
+	exit 2
+
+.venv/.runtime: requirements.txt | .venv/bin/python
+	@echo "Cài các gói · Installing packages"
+	@$(INSTALL) -r requirements.txt
+	@touch $@
+
+.venv/.dev: requirements.txt requirements-dev.txt | .venv/bin/python
+	@echo "Cài các gói để kiểm thử · Installing packages for the tests"
+	@$(INSTALL) -r requirements-dev.txt
+	@touch .venv/.runtime $@

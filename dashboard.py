@@ -1,0 +1,39 @@
+"""The entry that Streamlit runs: which pages there are and in what order."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from i18n import Words
+from ui import shell
+
+
+def pages(words: Words) -> list[object]:
+    """The pages. Each address is unlike its file's name, so that no file can be run past this entry."""
+    return [
+        st.Page(
+            "pages/overview.py",
+            title=words("common.page_overview"),
+            icon=":material/dashboard:",
+            url_path="tong-quan",
+            default=True,
+        ),
+        st.Page(
+            "pages/models.py", title=words("common.page_models"), icon=":material/groups:", url_path="mo-hinh"
+        ),
+        st.Page(
+            "pages/schools.py", title=words("common.page_schools"), icon=":material/school:", url_path="truong-hoc"
+        ),
+        st.Page(
+            "pages/network.py", title=words("common.page_network"), icon=":material/public:", url_path="mang-luoi"
+        ),
+        st.Page(
+            "pages/sources.py",
+            title=words("common.page_sources"),
+            icon=":material/menu_book:",
+            url_path="nguon",
+        ),
+    ]
+
+
+shell.run(pages)

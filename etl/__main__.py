@@ -1,0 +1,207 @@
+"""The command line: ``python -m etl build | check | status | rollback | sample | dictionary``.
+
+Exit codes: 0 done; 1 done or stopped with findings in the data; 2 unusable input or arguments.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from etl import build as building
+from etl import publish
+from etl.check import Checker
+from etl.contracts import load_contracts
+from etl.dictionary import data_dictionary
+from etl.files import discover, recognise
+from etl.problems import Problem
+from etl.progress import ProgressReport
+from etl.sample import write_sample
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "data"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m etl", description="Dựng kho số liệu / Build the warehouse.")
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    def command(name: str, words: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=words, description=words)
+        sub.add_argument("--json", action="store_true", help="kết quả dạng JSON / machine-readable result")
+        sub.add_argument("--data", type=Path, default=DATA, help="thư mục dữ liệu / data folder")
+        sub.add_argument("--out", type=Path, help="thư mục kho số liệu / warehouse folder (DATA/warehouse)")
+        return sub
+
+    sub = command("build", "dựng và xuất bản / build and publish")
+    sub.add_argument("--allow-shrink", action="store_true", help="cho phép bảng nhỏ đi / let tables shrink")
+    sub.add_argument("--if-stale", action="store_true", help="chỉ dựng khi đầu vào đã đổi / only when inputs changed")
+    sub = command("check", "kiểm tra tệp, không nạp / check files without loading them")
+    sub.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    command("status", "bản đang dùng / what is published")
+    command("rollback", "quay lại bản trước / go back one build")
+    command("sample", "sinh số liệu minh họa / write the illustrative sample")
+    sub = command("dictionary", "ghi docs/data-dictionary.md / write docs/data-dictionary.md")
+    sub.add_argument("--to", type=Path, default=ROOT / "docs" / "data-dictionary.md")
+    return parser
+
+
+def _build(args: argparse.Namespace) -> tuple[int, dict[str, Any], list[str]]:
+    if args.if_stale and not building.is_stale(args.data, args.out):
+        build_id = publish.current_build_id(args.out)
+        return 0, {"build_id": build_id, "unchanged": True}, [f"Bản {build_id} đã đúng với dữ liệu. / Build {build_id} is up to date."]
+    result = building.build(
+        args.data, args.out, allow_shrink=args.allow_shrink, progress=ProgressReport(enabled=not args.json)
+    )
+    if result.unchanged:
+        return 0, {"build_id": result.build_id, "unchanged": True}, [
+            f"Bản {result.build_id} đã có từ trước. / Build {result.build_id} existed already."
+        ]
+    rows = sum(c.rows_in for c in result.files)
+    duplicate = sum(c.duplicate for c in result.files)
+    kept = rows - result.rejected - duplicate
+    lines = [
+        f"Đã xuất bản {result.build_id}: {len(result.files)} tệp, {rows} dòng vào = {kept} giữ + {result.rejected} từ chối"
+        f" + {duplicate} trùng.",
+        f"Published {result.build_id}: {len(result.files)} files, {rows} rows in = {kept} kept + {result.rejected} rejected"
+        f" + {duplicate} duplicate.",
+    ]
+    for count in result.files:
+        if count.rejected:
+            lines.append(f"  {count.file.name}: {count.rejected} dòng bị từ chối / rows rejected")
+    answer = {
+        "build_id": result.build_id,
+        "unchanged": False,
+        "path": str(result.path),
+        "rows_in": rows,
+        "rows_kept": kept,
+        "rows_rejected": result.rejected,
+        "rows_duplicate": duplicate,
+        "tables": result.tables,
+    }
+    return (1 if result.rejected else 0), answer, lines
+
+
+def _check(args: argparse.Namespace) -> tuple[int, dict[str, Any], list[str]]:
+    contracts = load_contracts()
+    reports = [c for c in contracts.values() if c.kind == "report"]
+    files = [recognise(path, str(path), reports, "reported") for path in args.files]
+    with duckdb.connect() as con:
+        con.execute("ATTACH ':memory:' AS stage")
+        checker = Checker(con, contracts)
+        for file in discover(args.data, {n: c for n, c in contracts.items() if c.kind == "reference"}, reports=False):
+            checker.load(file)
+        checker.use_units()
+        first = len(checker.counts)
+        for file in files:
+            checker.load(file)
+        checker.settle()
+        findings = con.execute(
+            "SELECT file, line, column_name, rule, value, reason_vi, reason_en FROM stage.reject"
+            f" WHERE file_no >= {first} ORDER BY file, line, column_name, rule"
+        ).fetchall()
+    names = ("file", "line", "column", "rule", "value", "reason_vi", "reason_en")
+    counts = [
+        {
+            "file": c.file.name,
+            "table": c.file.table,
+            "rows_in": c.rows_in,
+            "kept": c.kept,
+            "rejected": c.rejected,
+            "duplicate": c.duplicate,
+        }
+        for c in checker.counts[first:]
+    ]
+    lines = [
+        f"{c['file']} ({c['table']}): {c['rows_in']} dòng / rows = {c['kept']} giữ / kept + {c['rejected']} từ chối / rejected"
+        f" + {c['duplicate']} trùng / duplicate"
+        for c in counts
+    ]
+    lines += [f"{f}:{n} [{column}] {value or ''}: {vi} / {en}" for f, n, column, _, value, vi, en in findings]
+    answer = {"files": counts, "findings": [dict(zip(names, row, strict=True)) for row in findings]}
+    return (1 if findings else 0), answer, lines
+
+
+def _status(args: argparse.Namespace) -> tuple[int, dict[str, Any], list[str]]:
+    listed = publish.builds(args.out) if args.out.is_dir() else []
+    current = next((b for b in listed if b.current), None)
+    if current is None:
+        return 1, {"current": None, "builds": []}, [
+            "Chưa xuất bản bản nào. Chạy: python -m etl build / Nothing is published yet. Run: python -m etl build"
+        ]
+    with duckdb.connect(str(current.path), read_only=True) as con:
+        names = ("file", "table", "status", "sha256", "rows_in", "rows_kept", "rows_rejected", "rows_duplicate")
+        files = [
+            dict(zip(names, row, strict=True))
+            for row in con.execute(
+                "SELECT file, table_name, status, sha256, rows_in, rows_kept, rows_rejected, rows_duplicate"
+                " FROM build_file ORDER BY file"
+            ).fetchall()
+        ]
+    lines = [f"Bản đang dùng / current build: {current.build_id}, {current.built_at}"]
+    for file in files:
+        lines.append(
+            f"  {file['file']} [{file['status']}] {file['rows_in']} = {file['rows_kept']} + {file['rows_rejected']}"
+            f" + {file['rows_duplicate']}"
+        )
+    for build in listed:
+        if not build.current:
+            lines.append(f"Bản cũ / earlier build: {build.build_id}, {build.built_at}")
+    answer = {
+        "current": {"build_id": current.build_id, "built_at": current.built_at, "files": files},
+        "builds": [{"build_id": b.build_id, "built_at": b.built_at, "current": b.current} for b in listed],
+    }
+    return 0, answer, lines
+
+
+def _rollback(args: argparse.Namespace) -> tuple[int, dict[str, Any], list[str]]:
+    left, now = publish.rollback(args.out)
+    return 0, {"left": left, "current": now}, [f"Đã quay lại {now} (rời {left}). / Back to {now} (left {left})."]
+
+
+def _sample(args: argparse.Namespace) -> tuple[int, dict[str, Any], list[str]]:
+    paths = write_sample(args.data)
+    return 0, {"files": [str(p) for p in paths]}, [f"Đã ghi {len(paths)} tệp minh họa. / Wrote {len(paths)} illustrative files."]
+
+
+def _dictionary(args: argparse.Namespace) -> tuple[int, dict[str, Any], list[str]]:
+    args.to.write_text(data_dictionary(), encoding="utf-8")
+    return 0, {"file": str(args.to)}, [f"Đã ghi {args.to}. / Wrote {args.to}."]
+
+
+_COMMANDS = {
+    "build": _build,
+    "check": _check,
+    "status": _status,
+    "rollback": _rollback,
+    "sample": _sample,
+    "dictionary": _dictionary,
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    args = _parser().parse_args(argv)
+    args.out = args.out or args.data / "warehouse"
+    try:
+        code, answer, lines = _COMMANDS[args.command](args)
+    except Problem as problem:
+        if args.json:
+            print(json.dumps({"error": {"vi": problem.text.vi, "en": problem.text.en, "file": problem.file}}, ensure_ascii=False))
+        else:
+            print(f"LỖI: {problem.text.vi}\nERROR: {problem.text.en}", file=sys.stderr)
+        return problem.exit_code
+    if args.json:
+        print(json.dumps(answer, ensure_ascii=False))
+    else:
+        print("\n".join(lines))
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,299 @@
+"""One build, from the files in a data folder to a published warehouse."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from etl.check import Checker, FileCount
+from etl.contracts import SQL_TYPE, Contract, load_contracts
+from etl.files import InputFile, build_id_of, discover
+from etl.problems import Problem
+from etl.publish import (
+    current_build_id,
+    is_taken_back,
+    only_one_build,
+    point_to,
+    publish,
+    warehouse_path,
+)
+
+MARTS = Path(__file__).parent / "marts"
+MEMORY_LIMIT = "2200MB"
+LOG = logging.getLogger(__name__)
+
+Progress = Callable[[str, str, int, int], None]
+
+
+@dataclass
+class BuildResult:
+    """What a build did. ``unchanged``: these inputs were published already and nothing was built."""
+
+    build_id: str
+    path: Path
+    unchanged: bool = False
+    files: list[FileCount] = field(default_factory=list)
+    tables: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def rejected(self) -> int:
+        """Rows refused, over all files."""
+        return sum(count.rejected for count in self.files)
+
+
+def _silent(step_vi: str, step_en: str, done: int, total: int) -> None:
+    return None
+
+
+def inputs(data_dir: Path) -> tuple[list[InputFile], str]:
+    """The input files of a data folder and the id of the build that they make."""
+    files = discover(data_dir, load_contracts())
+    return files, build_id_of(files)
+
+
+def is_stale(data_dir: Path, out_dir: Path) -> bool:
+    """Whether the published build was made from other inputs than those in the folder now."""
+    _, build_id = inputs(data_dir)
+    return current_build_id(out_dir) != build_id and not is_taken_back(out_dir, build_id)
+
+
+def build(
+    data_dir: Path, out_dir: Path, *, allow_shrink: bool = False, progress: Progress = _silent
+) -> BuildResult:
+    """Build a warehouse from ``data_dir`` and publish it into ``out_dir``.
+
+    Raises Problem, leaving the published build as it was, where an input cannot be used, where rows do not
+    add up, or where a table would be empty or smaller than in the published build (unless ``allow_shrink``).
+    """
+    with only_one_build(out_dir):
+        progress("Đọc danh sách tệp", "Listing files", 0, 1)
+        files, build_id = inputs(data_dir)
+        target = warehouse_path(out_dir, build_id)
+        if target.is_file():
+            if current_build_id(out_dir) != build_id:
+                point_to(out_dir, build_id)
+            return BuildResult(build_id, target, unchanged=True)
+        for leftover in out_dir.glob(".building-*"):
+            leftover.unlink()
+        work = out_dir / f".building-{build_id}.duckdb"
+        try:
+            result = _make(files, build_id, work, out_dir, allow_shrink, progress)
+            result.path = publish(out_dir, work, build_id)
+        except OSError as error:
+            raise Problem(
+                f"{out_dir}: không ghi được kho số liệu ({error.strerror}). Bản cũ vẫn giữ nguyên.",
+                f"{out_dir}: the warehouse cannot be written ({error.strerror}). The old build is untouched.",
+            ) from error
+        except duckdb.IOException as error:
+            raise Problem(
+                f"{out_dir}: không ghi được kho số liệu ({error}). Bản cũ vẫn giữ nguyên.",
+                f"{out_dir}: the warehouse cannot be written ({error}). The old build is untouched.",
+            ) from error
+        finally:
+            for leftover in out_dir.glob(".building-*"):
+                leftover.unlink()
+        return result
+
+
+def _make(
+    files: list[InputFile], build_id: str, work: Path, out_dir: Path, allow_shrink: bool, progress: Progress
+) -> BuildResult:
+    contracts = load_contracts()
+    order = sorted(files, key=lambda f: contracts[f.table].kind == "report")
+    marts = sorted(MARTS.glob("*.sql"))
+    steps = len(order) + len(marts) + 3
+    with tempfile.TemporaryDirectory() as spill, duckdb.connect(str(work)) as con:
+        con.execute("ATTACH ':memory:' AS stage")
+        con.execute("SET memory_limit = ?", [MEMORY_LIMIT])
+        con.execute("SET temp_directory = ?", [spill])
+        con.execute("SET preserve_insertion_order = true")
+        # Lookups are small and the file may be large: keep the lookup on the side that is built, and rows in order.
+        con.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
+        con.execute("SET enable_progress_bar = false")
+        checker = Checker(con, contracts)
+        units_known = False
+        for number, file in enumerate(order):
+            progress(f"Đọc {file.name}", f"Reading {file.name}", number, steps)
+            if contracts[file.table].kind == "report" and not units_known:
+                checker.use_units()
+                units_known = True
+            checker.load(file)
+        progress("Kiểm tra khóa và tham chiếu", "Checking keys and references", len(order), steps)
+        checker.settle()
+        _refuse_shrinking(checker.counts, contracts, out_dir, allow_shrink)
+        con.execute("RESET disabled_optimizers")
+        _write_files(con, checker.counts)
+        _write_reference(con, contracts)
+        for number, path in enumerate(marts):
+            progress(f"Dựng {path.stem[3:]}", f"Making {path.stem[3:]}", len(order) + 1 + number, steps)
+            con.execute(path.read_text(encoding="utf-8"))
+        _write_build(con, build_id, checker.counts)
+        tables = _verify(con, contracts, allow_shrink)
+        _comment(con, contracts)
+        progress("Ghi và kiểm tra tệp", "Writing and checking the file", steps - 1, steps)
+        con.execute("DETACH stage")
+        con.execute("CHECKPOINT")
+    _check_readable(work, build_id, tables)
+    progress("Xong", "Done", steps, steps)
+    return BuildResult(build_id, work, files=checker.counts, tables=tables)
+
+
+def _write_files(con: duckdb.DuckDBPyConnection, counts: list[FileCount]) -> None:
+    con.execute("CREATE TABLE stage.file (file_no INTEGER, name VARCHAR)")
+    con.executemany("INSERT INTO stage.file VALUES (?, ?)", [[n, c.file.name] for n, c in enumerate(counts)])
+
+
+def _write_reference(con: duckdb.DuckDBPyConnection, contracts: dict[str, Contract]) -> None:
+    for contract in contracts.values():
+        if contract.kind == "reference":
+            columns = ", ".join(c.name for c in contract.columns)
+            key = ", ".join(contract.key)
+            con.execute(
+                f"CREATE TABLE {contract.table} AS SELECT {columns} FROM stage.{contract.table} ORDER BY {key}"
+            )
+
+
+def _write_build(con: duckdb.DuckDBPyConnection, build_id: str, counts: list[FileCount]) -> None:
+    now = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
+    con.execute("CREATE TABLE build (build_id VARCHAR, built_at TIMESTAMP, files BIGINT, rows_in BIGINT, rows_kept BIGINT,"
+                " rows_rejected BIGINT, rows_duplicate BIGINT)")  # fmt: skip
+    con.execute(
+        "INSERT INTO build VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            build_id,
+            now,
+            len(counts),
+            sum(c.rows_in for c in counts),
+            sum(c.kept for c in counts),
+            sum(c.rejected for c in counts),
+            sum(c.duplicate for c in counts),
+        ],
+    )
+    con.execute("CREATE TABLE build_file (build_id VARCHAR, file VARCHAR, table_name VARCHAR, status VARCHAR, sha256 VARCHAR,"
+                " bytes BIGINT, rows_in BIGINT, rows_kept BIGINT, rows_rejected BIGINT, rows_duplicate BIGINT)")  # fmt: skip
+    con.executemany(
+        "INSERT INTO build_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            [build_id, c.file.name, c.file.table, c.file.status, c.file.sha256, c.file.size]
+            + [c.rows_in, c.kept, c.rejected, c.duplicate]
+            for c in counts
+        ],
+    )
+    con.execute(
+        "CREATE TABLE reject AS SELECT file, line, column_name, rule, value, reason_vi, reason_en FROM stage.reject"
+        " ORDER BY file, line, column_name, rule"
+    )
+
+
+def _refuse_shrinking(
+    counts: list[FileCount], contracts: dict[str, Contract], out_dir: Path, allow_shrink: bool
+) -> None:
+    """Stop where a table would be empty, or have fewer rows than its files gave the published build."""
+    if allow_shrink:
+        return
+    kept: dict[str, int] = {}
+    for count in counts:
+        kept[count.file.table] = kept.get(count.file.table, 0) + count.kept
+    for contract in contracts.values():
+        if contract.kind != "mart" and not contract.may_be_empty and not kept.get(contract.table):
+            raise Problem(
+                f"Bảng “{contract.title.vi}” ({contract.table}) sẽ rỗng. Dừng lại; dùng --allow-shrink nếu đúng ý.",
+                f"The table “{contract.title.en}” ({contract.table}) would be empty. Stopped; use --allow-shrink if meant.",
+                exit_code=1,
+            )
+    current = current_build_id(out_dir)
+    if current is None:
+        return
+    with duckdb.connect(str(warehouse_path(out_dir, current)), read_only=True) as old:
+        before = old.execute("SELECT table_name, sum(rows_kept)::BIGINT FROM build_file GROUP BY 1 ORDER BY 1").fetchall()
+    for table, rows in before:
+        if kept.get(table, 0) < rows:
+            raise Problem(
+                f"Bảng {table} giảm từ {rows} xuống {kept.get(table, 0)} dòng so với bản đang dùng."
+                " Dừng lại; dùng --allow-shrink nếu đúng ý.",
+                f"The table {table} shrinks from {rows} to {kept.get(table, 0)} rows against the published build."
+                " Stopped; use --allow-shrink if meant.",
+                exit_code=1,
+            )
+
+
+def _verify(con: duckdb.DuckDBPyConnection, contracts: dict[str, Contract], allow_shrink: bool) -> dict[str, int]:
+    """Hold every public table to its contract: columns, types, key. Row counts by table."""
+    tables: dict[str, int] = {}
+    for contract in contracts.values():
+        if contract.kind not in ("reference", "mart"):
+            continue
+        described = con.execute(f"SELECT column_name, column_type FROM (DESCRIBE {contract.table})").fetchall()
+        declared = [(c.name, SQL_TYPE[c.type]) for c in contract.columns]
+        if described != declared:
+            different = sorted(set(described) ^ set(declared))
+            raise Problem(
+                f"Bảng {contract.table} khác hợp đồng dữ liệu: {different}",
+                f"The table {contract.table} differs from its contract: {different}",
+            )
+        (rows,) = con.execute(f"SELECT count(*) FROM {contract.table}").fetchone() or (0,)
+        tables[contract.table] = rows
+        if not rows and not contract.may_be_empty and not allow_shrink:
+            raise Problem(
+                f"Bảng {contract.table} rỗng. Dừng lại; dùng --allow-shrink nếu đúng ý.",
+                f"The table {contract.table} is empty. Stopped; use --allow-shrink if meant.",
+                exit_code=1,
+            )
+        if contract.kind == "mart":
+            _verify_key(con, contract, rows)
+    return tables
+
+
+def _verify_key(con: duckdb.DuckDBPyConnection, contract: Contract, rows: int) -> None:
+    key = ", ".join(contract.key)
+    (keys,) = con.execute(f"SELECT count(DISTINCT hash({key})) FROM {contract.table}").fetchone() or (0,)
+    if keys != rows:
+        example = con.execute(f"SELECT {key} FROM {contract.table} GROUP BY ALL HAVING count(*) > 1 LIMIT 1").fetchone()
+        if example:
+            raise Problem(
+                f"Bảng {contract.table}: khóa ({key}) lặp lại, ví dụ {example}. Không xuất bản.",
+                f"The table {contract.table}: the key ({key}) repeats, such as {example}. Nothing is published.",
+            )
+
+
+def _comment(con: duckdb.DuckDBPyConnection, contracts: dict[str, Contract]) -> None:
+    """Put the contracts' words into the file: Vietnamese first, then English."""
+    views = {name for (name,) in con.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()}
+    for contract in contracts.values():
+        if contract.kind not in ("reference", "mart"):
+            continue
+        kind = "VIEW" if contract.table in views else "TABLE"
+        con.execute(f"COMMENT ON {kind} {contract.table} IS {_literal(table_comment(contract))}")
+        for column in contract.columns:
+            words = f"{column.label.vi}: {column.definition.vi} | {column.label.en}: {column.definition.en}"
+            con.execute(f"COMMENT ON COLUMN {contract.table}.{column.name} IS {_literal(words)}")
+
+
+def table_comment(contract: Contract) -> str:
+    """The comment of a table: what it is and what one row is, in both languages."""
+    return (
+        f"{contract.title.vi} (một dòng: {contract.row.vi}) | {contract.title.en} (one row: {contract.row.en})"
+    )
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _check_readable(path: Path, build_id: str, tables: dict[str, int]) -> None:
+    """Open the finished file as readers will and count again."""
+    with duckdb.connect(str(path), read_only=True) as con:
+        found = con.execute("SELECT build_id FROM build").fetchone()
+        for table, rows in tables.items():
+            (again,) = con.execute(f"SELECT count(*) FROM {table}").fetchone() or (-1,)
+            if found != (build_id,) or again != rows:
+                raise Problem(
+                    f"Tệp {path.name} đọc lại không khớp ở bảng {table}. Không xuất bản.",
+                    f"The file {path.name} reads back differently in table {table}. Nothing is published.",
+                )

@@ -1,0 +1,310 @@
+"""Checking: each record becomes a typed row, a reject with a reason, or a duplicate. Nothing gets lost.
+
+For every file, rows in = kept + rejected + duplicate; ``Checker.settle`` makes sure of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+from etl import read
+from etl.contracts import Contract
+from etl.files import InputFile
+from etl.periods import lookup_frame
+from etl.problems import Problem, Text
+from etl.rules import Condition, conditions, judged, reference_condition, stored_columns
+
+ROW_SHAPE = Text(
+    "Dòng có {cells} ô, tiêu đề có {width} ô. Kiểm tra dấu phân cách thừa hoặc thiếu.",
+    "The row has {cells} cells, the header has {width}. Look for a delimiter too many or too few.",
+)
+KEY_CONFLICT = Text(
+    "Cùng một khóa ({key}) có số liệu khác nhau, không biết dòng nào đúng; các dòng:",
+    "The same key ({key}) has different figures and it is unknown which is right; the rows:",
+)
+
+
+@dataclass
+class FileCount:
+    """What became of the records of one file."""
+
+    file: InputFile
+    rows_in: int
+    rejected: int = 0
+    duplicate: int = 0
+
+    @property
+    def kept(self) -> int:
+        """Records that are in the staged table."""
+        return self.rows_in - self.rejected - self.duplicate
+
+
+class Checker:
+    """Loads files into the attached database ``stage`` of a connection, one table a contract.
+
+    Staged tables hold the contract's columns typed, what was worked out from them, and ``file_no``, ``line``,
+    ``status``. Read them through the views ``stage.<table>``, which leave out what was rejected or repeated.
+    """
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, contracts: dict[str, Contract]) -> None:
+        self.con = con
+        self.contracts = contracts
+        self.counts: list[FileCount] = []
+        self._parts: dict[str, list[str]] = {}
+        self._vintage_of = "0"
+        self._rejects = 0
+        con.execute(
+            "CREATE TABLE stage.reject (file_no INTEGER, file VARCHAR, line BIGINT, column_name VARCHAR, rule VARCHAR,"
+            " value VARCHAR, reason_vi VARCHAR, reason_en VARCHAR)"
+        )
+        con.execute("CREATE TABLE stage.dropped (table_name VARCHAR, file_no INTEGER, line BIGINT, why VARCHAR)")
+        con.register("lookup_period_frame", lookup_frame())
+        con.execute("CREATE TABLE stage.lookup_period AS SELECT * FROM lookup_period_frame")
+        con.unregister("lookup_period_frame")
+        for contract in contracts.values():
+            if contract.kind != "mart":
+                columns = ", ".join(f"{name} {kind}" for name, kind in stored_columns(contract))
+                con.execute(
+                    f"CREATE TABLE stage.{contract.table}__rows"
+                    f" (file_no INTEGER, line BIGINT, status VARCHAR, {columns})"
+                )
+                self._parts[contract.table] = []
+                self._renew_view(contract.table)
+
+    def load(self, file: InputFile) -> FileCount:
+        """Read, type and judge one file."""
+        number = len(self.counts)
+        if file.size < read.FAST_FROM_BYTES:
+            count = self._load_careful(file, number)
+        else:
+            count = self._load_fast(file, number) or self._load_careful(file, number)
+        self.counts.append(count)
+        return count
+
+    def _load_careful(self, file: InputFile, number: int) -> FileCount:
+        contract = self.contracts[file.table]
+        rows = read.careful(file)
+        count = FileCount(file, rows.rows_in)
+        for broken in rows.broken:
+            reason = ROW_SHAPE.format(cells=broken.cells, width=len(file.columns))
+            self._reject(number, file.name, broken.line, "", "row_shape", broken.value, reason)
+            count.rejected += 1
+        self.con.register("file_rows", rows.frame)
+        try:
+            sql = judged(contract, file.columns, "file_rows", "line", self._vintage_of)
+            self.con.execute(f"CREATE OR REPLACE TEMP TABLE judged_rows AS {sql}")
+        finally:
+            self.con.unregister("file_rows")
+        met = conditions(contract, file.columns)
+        self.con.execute(
+            f"INSERT INTO stage.{file.table}__rows SELECT {number}, line, ?, {self._stored(contract)}"
+            f" FROM judged_rows WHERE {self._all_ok(met)}",
+            [file.status],
+        )
+        count.rejected += self._reject_failing("judged_rows", met, number, file.name)
+        self.con.execute("DROP TABLE judged_rows")
+        return count
+
+    def _load_fast(self, file: InputFile, number: int) -> FileCount | None:
+        """Load a large regular file; None where its lines and records do not agree one to one."""
+        contract = self.contracts[file.table]
+        met = conditions(contract, file.columns)
+        relation = read.fast_relation(file)
+        part = f"stage.{file.table}__part{number}"
+        stored = self._stored(contract)
+        sql = judged(contract, file.columns, relation, "CAST(NULL AS BIGINT)", self._vintage_of)
+        try:
+            self.con.execute(f"CREATE TABLE {part} AS SELECT {stored}, {self._all_ok(met)} AS kept FROM ({sql})")
+        except (duckdb.InvalidInputException, duckdb.ConversionException):
+            self.con.execute(f"DROP TABLE IF EXISTS {part}")
+            return None
+        rows, kept = self._one(f"SELECT count(*), count(*) FILTER (WHERE kept) FROM {part}")
+        if rows + 1 != read.lines_in(file):
+            self.con.execute(f"DROP TABLE {part}")
+            return None
+        count = FileCount(file, rows)
+        if kept < rows:
+            numbered = f"(SELECT row_number() OVER () + 1 AS line, * FROM {relation})"
+            again = judged(contract, file.columns, numbered, "line", self._vintage_of)
+            self.con.execute(
+                f"CREATE OR REPLACE TEMP TABLE judged_rows AS SELECT * FROM ({again}) WHERE NOT {self._all_ok(met)}"
+            )
+            count.rejected += self._reject_failing("judged_rows", met, number, file.name)
+            self.con.execute("DROP TABLE judged_rows")
+        # The rows lie in the order of the file, so the place of a row gives its line (line 1 is the header).
+        self._parts[file.table].append(
+            f"SELECT {number} AS file_no, rowid + 2 AS line, '{file.status}' AS status, {stored}"
+            f" FROM {part} WHERE kept"
+        )
+        self._renew_view(file.table)
+        return count
+
+    def use_units(self) -> None:
+        """Make the lookups of unit codes from the staged table ``unit``. Call it before loading reports."""
+        self.con.execute("CREATE TEMP TABLE vintage_start AS SELECT DISTINCT valid_from AS day FROM stage.unit"
+                         " WHERE level = 'ward' AND valid_from IS NOT NULL ORDER BY 1")  # fmt: skip
+        days = [day for (day,) in self.con.execute("SELECT day FROM vintage_start ORDER BY 1").fetchall()]
+        if days:
+            self._vintage_of = "(" + " + ".join(f"CAST({{at}} >= DATE '{day}' AS INTEGER)" for day in days) + ")"
+        starts = ["NULL", *(f"DATE '{day}'" for day in days)]
+        vintages = ", ".join(f"({number}, {start})" for number, start in enumerate(starts))
+        self.con.execute(
+            f"""
+            CREATE TABLE stage.lookup_unit AS
+            SELECT u.code, v.vintage, u.unit_key, u.name_vi, lower(u.name_vi) AS long_name, lower(u.short_name_vi) AS short_name
+            FROM stage.unit AS u CROSS JOIN (VALUES {vintages}) AS v (vintage, first_day)
+            WHERE (u.valid_from IS NULL OR u.valid_from <= coalesce(v.first_day, DATE '2025-01-01'))
+              AND (u.valid_to IS NULL OR v.first_day IS NULL OR u.valid_to >= v.first_day)
+            """
+        )
+        self.con.execute("CREATE TABLE stage.lookup_code AS SELECT DISTINCT code FROM stage.unit")
+
+    def settle(self) -> None:
+        """Find repeated keys and dangling references, drop them with a reason, and check the accounts.
+
+        Raises Problem where a file's rows do not add up.
+        """
+        for contract in self.contracts.values():
+            if contract.kind != "mart":
+                self._settle_keys(contract)
+        while self._settle_references():
+            pass
+        for number, count in enumerate(self.counts):
+            (staged,) = self._one(f"SELECT count(*) FROM stage.{count.file.table} WHERE file_no = {number}")
+            if staged != count.kept:
+                name = count.file.name
+                raise Problem(
+                    f"{name}: {count.rows_in} dòng vào nhưng chỉ giải thích được {staged} dòng giữ, {count.rejected} dòng"
+                    f" từ chối, {count.duplicate} dòng trùng. Dừng lại, không xuất bản.",
+                    f"{name}: {count.rows_in} rows in, but {staged} kept, {count.rejected} rejected and {count.duplicate}"
+                    " duplicate rows do not add up. Stopped; nothing is published.",
+                    file=name,
+                )
+
+    def _settle_keys(self, contract: Contract) -> None:
+        table, key = contract.table, ", ".join(contract.key)
+        quick = f"SELECT count(*), count(DISTINCT hash(status, {key})) FROM stage.{table}"
+        rows, keys = self._one(quick)
+        if rows == keys:
+            return
+        values = ", ".join(name for name, _ in stored_columns(contract))
+        self._repeated(table, key, values)
+        names = {n: c.file.name for n, c in enumerate(self.counts)}
+        for file_no, line, versions, place, where, label in self.con.execute(
+            "SELECT file_no, line, versions, place, places, label FROM repeated ORDER BY file_no, line"
+        ).fetchall():
+            if versions == 1 and place > 1:
+                self.con.execute("INSERT INTO stage.dropped VALUES (?, ?, ?, 'duplicate')", [table, file_no, line])
+                self.counts[file_no].duplicate += 1
+            elif versions > 1:
+                others = ", ".join(f"{names[n]}:{at}" for n, at in where)
+                reason = KEY_CONFLICT.format(key=key)
+                reason = Text(f"{reason.vi} {others}.", f"{reason.en} {others}.")
+                self._drop(table, file_no, line, contract.key[0], "key_conflict", label, reason)
+        self._renew_view(table)
+
+    def _repeated(self, table: str, key: str, values: str) -> None:
+        self.con.execute(
+            f"""
+            CREATE OR REPLACE TEMP TABLE repeated AS
+            WITH numbered AS (
+                SELECT file_no, line, hash({values}) AS content, concat_ws(' | ', {key}) AS label,
+                       hash(status, {key}) AS same
+                FROM stage.{table}
+            ), several AS (
+                SELECT same, count(DISTINCT content) AS versions, list((file_no, line) ORDER BY file_no, line) AS places
+                FROM numbered GROUP BY same HAVING count(*) > 1
+            )
+            SELECT n.file_no, n.line, s.versions, s.places, n.label,
+                   row_number() OVER (PARTITION BY n.same ORDER BY n.file_no, n.line) AS place
+            FROM numbered AS n JOIN several AS s USING (same)
+            """
+        )
+
+    def _settle_references(self) -> int:
+        """Reject rows that refer to what does not exist; how many there were."""
+        dropped = 0
+        for contract in self.contracts.values():
+            if contract.kind in ("mart", "report"):
+                continue
+            for column in contract.columns:
+                if not column.references:
+                    continue
+                table, name = column.references
+                if self.contracts[table].kind == "mart":
+                    continue
+                dangling = self.con.execute(
+                    f"SELECT file_no, line, {column.name} FROM stage.{contract.table} WHERE {column.name} IS NOT NULL"
+                    f" AND {column.name} NOT IN (SELECT {name} FROM stage.{table} WHERE {name} IS NOT NULL)"
+                ).fetchall()
+                reason = reference_condition(column, "x").reason
+                for file_no, line, value in dangling:
+                    self._drop(contract.table, file_no, line, column.name, "reference", str(value), reason)
+                dropped += len(dangling)
+                if dangling:
+                    self._renew_view(contract.table)
+        return dropped
+
+    def _drop(
+        self, table: str, file_no: int, line: int, column: str, rule: str, value: str | None, reason: Text
+    ) -> None:
+        first = not self.con.execute(
+            "SELECT 1 FROM stage.dropped WHERE table_name = ? AND file_no = ? AND line = ?", [table, file_no, line]
+        ).fetchone()
+        self._reject(file_no, self.counts[file_no].file.name, line, column, rule, value, reason)
+        if first:
+            self.con.execute("INSERT INTO stage.dropped VALUES (?, ?, ?, 'rejected')", [table, file_no, line])
+            self.counts[file_no].rejected += 1
+
+    def _reject(
+        self, number: int, name: str, line: int, column: str, rule: str, value: str | None, reason: Text
+    ) -> None:
+        self.con.execute(
+            "INSERT INTO stage.reject VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [number, name, line, column, rule, value, reason.vi, reason.en],
+        )
+
+    def _reject_failing(self, table: str, met: list[Condition], number: int, name: str) -> int:
+        """Write a reject for each condition that a row of ``table`` fails; how many rows failed any."""
+        (failing,) = self._one(f"SELECT count(*) FROM {table} WHERE NOT {self._all_ok(met)}")
+        if not failing:
+            return 0
+        for position, condition in enumerate(met):
+            if len(condition.columns) == 1:
+                value = f"r_{condition.columns[0]}"
+            else:
+                value = "concat_ws('; ', " + ", ".join(f"'{c} = ' || r_{c}" for c in condition.columns) + ")"
+            extra = f" || ' ' || detail_{position} || '.'" if condition.detail else ""
+            self.con.execute(
+                f"INSERT INTO stage.reject SELECT ?, ?, line, ?, ?, {value}, ?{extra}, ?{extra}"
+                f" FROM {table} WHERE NOT ok_{position}",
+                [number, name, condition.columns[0], condition.rule, condition.reason.vi, condition.reason.en],
+            )
+        return int(failing)
+
+    def _renew_view(self, table: str) -> None:
+        stored = self._stored(self.contracts[table])
+        parts = [f"SELECT file_no, line, status, {stored} FROM stage.{table}__rows", *self._parts[table]]
+        (dropped,) = self._one(f"SELECT count(*) FROM stage.dropped WHERE table_name = '{table}'")
+        body = " UNION ALL ".join(parts)
+        if dropped:
+            body = (
+                f"SELECT a.* FROM ({body}) AS a ANTI JOIN (SELECT file_no, line FROM stage.dropped"
+                f" WHERE table_name = '{table}') AS d ON a.file_no = d.file_no AND a.line = d.line"
+            )
+        self.con.execute(f"CREATE OR REPLACE VIEW stage.{table} AS {body}")
+
+    @staticmethod
+    def _stored(contract: Contract) -> str:
+        return ", ".join(name for name, _ in stored_columns(contract))
+
+    @staticmethod
+    def _all_ok(met: list[Condition]) -> str:
+        return "(" + (" AND ".join(f"ok_{n}" for n in range(len(met))) or "true") + ")"
+
+    def _one(self, sql: str) -> tuple[int, ...]:
+        row = self.con.execute(sql).fetchone()
+        assert row is not None
+        return row

@@ -1,0 +1,113 @@
+"""Reading a CSV as text, so that nothing is guessed and every row keeps its line number.
+
+Two readers with the same result. ``careful`` (Python's csv module) knows the line of every record and what
+is wrong with a broken one. ``fast`` (DuckDB's scanner) serves large files in which every line is exactly one
+record; where it cannot account for each line, the file goes to the careful reader.
+"""
+
+from __future__ import annotations
+
+import csv
+import mmap
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from etl.files import InputFile, wrong_encoding
+from etl.problems import Problem
+
+FAST_FROM_BYTES = 16 * 1024 * 1024
+_LONGEST_CELL = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class BrokenRow:
+    """A record whose number of cells does not fit the header."""
+
+    line: int
+    value: str
+    cells: int
+
+
+@dataclass
+class Rows:
+    """The records of a file as text: ``frame`` has ``line`` and one column per contract column in the file."""
+
+    frame: pd.DataFrame
+    broken: list[BrokenRow] = field(default_factory=list)
+
+    @property
+    def rows_in(self) -> int:
+        """Records in the file, broken ones included, blank lines not."""
+        return len(self.frame) + len(self.broken)
+
+
+def careful(file: InputFile) -> Rows:
+    """Read a whole file with the line number of each record.
+
+    Raises Problem where bytes are not UTF-8, a quote is never closed, or a cell exceeds one million characters.
+    """
+    csv.field_size_limit(_LONGEST_CELL)
+    width = len(file.columns)
+    lines: list[int] = []
+    records: list[list[str]] = []
+    broken: list[BrokenRow] = []
+    start = 1
+    try:
+        with file.path.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.reader(stream, delimiter=file.delimiter, strict=True)
+            next(reader)
+            start = reader.line_num + 1
+            for record in reader:
+                if any(cell.strip() for cell in record):
+                    if len(record) == width:
+                        lines.append(start)
+                        records.append(record)
+                    else:
+                        broken.append(BrokenRow(start, file.delimiter.join(record), len(record)))
+                start = reader.line_num + 1
+    except UnicodeDecodeError as error:
+        raise wrong_encoding(file.name, _line_of_bad_byte(file)) from error
+    except csv.Error as error:
+        raise Problem(
+            f"{file.name}, từ dòng {start}: không tách được ô ({error}). Kiểm tra dấu ngoặc kép mở mà không đóng.",
+            f"{file.name}, from line {start}: the cells cannot be told apart ({error}). Look for a quote never closed.",
+            file=file.name,
+        ) from error
+    except OSError as error:
+        raise Problem(
+            f"{file.name}: không đọc được tệp ({error.strerror}).",
+            f"{file.name}: the file cannot be read ({error.strerror}).",
+            file=file.name,
+        ) from error
+    frame = pd.DataFrame(records, columns=list(file.columns), dtype="object")
+    frame.insert(0, "line", pd.Series(lines, dtype="int64"))
+    return Rows(frame, broken)
+
+
+def _line_of_bad_byte(file: InputFile) -> int:
+    for number, line in enumerate(file.path.read_bytes().split(b"\n"), start=1):
+        try:
+            line.decode("utf-8")
+        except UnicodeDecodeError:
+            return number
+    return 1
+
+
+def lines_in(file: InputFile) -> int:
+    """Lines of a file, a last one without a line end included."""
+    with file.path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as view:
+        total = 0
+        for start in range(0, len(view), 1 << 24):
+            total += view[start : start + (1 << 24)].count(b"\n")
+        return total + (view[len(view) - 1 :] != b"\n")
+
+
+def fast_relation(file: InputFile) -> str:
+    """SQL of a table function that reads the file as text, to be used where each line is one record."""
+    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in file.columns)
+    path = str(file.path).replace("'", "''")
+    return (
+        f"read_csv('{path}', header=true, auto_detect=false, strict_mode=true, delim='{file.delimiter}', "
+        f"quote='\"', escape='\"', nullstr='', columns={{{columns}}})"
+    )

@@ -1,0 +1,118 @@
+"""Numbers, dates and periods as the reader writes them (Babel)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from i18n.messages import Lang
+
+_LOCALE = {"vi": "vi_VN", "en": "en_GB"}
+_MISSING = "–"
+_ROMAN = ("I", "II", "III", "IV")
+
+
+def _absent(value: float | None) -> bool:
+    return value is None or math.isnan(value)
+
+
+def decimal(value: float | None, lang: Lang, decimals: int = 0) -> str:
+    """1669074 → “1.669.074” (vi), “1,669,074” (en); a dash where there is no value."""
+    if value is None or _absent(value):
+        return _MISSING
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_decimal(value, pattern, locale=_LOCALE[lang])
+
+
+def percent(fraction: float | None, lang: Lang, decimals: int = 1) -> str:
+    """0.721 → “72,1%” (vi), “72.1%” (en)."""
+    if fraction is None or _absent(fraction):
+        return _MISSING
+    return decimal(100 * fraction, lang, decimals) + "%"
+
+
+def points(difference: float | None, lang: Lang, decimals: int = 1) -> str:
+    """A difference of two fractions in percentage points, signed: 0.021 → “+2,1 điểm %”, “+2.1 pp”."""
+    if difference is None or _absent(difference):
+        return _MISSING
+    rounded = round(100 * difference, decimals)
+    sign = "+" if rounded > 0 else "−" if rounded < 0 else "±"
+    unit = "điểm %" if lang == "vi" else "pp"
+    return f"{sign}{decimal(abs(rounded), lang, decimals)} {unit}"
+
+
+def in_short(value: float | None, lang: Lang) -> str:
+    """A large number in words: 1669074 → “1,67 triệu” (vi), “1.67 million” (en); smaller ones in full."""
+    if value is None or _absent(value):
+        return _MISSING
+    size = abs(value)
+    for limit, vi, en in ((1e9, "tỷ", "billion"), (1e6, "triệu", "million")):
+        if size >= limit:
+            amount = value / limit
+            decimals = 2 if abs(amount) < 10 else 1 if abs(amount) < 100 else 0
+            text = decimal(amount, lang, decimals)
+            separator = "," if lang == "vi" else "."
+            if separator in text:
+                text = text.rstrip("0").rstrip(separator)
+            return f"{text} {vi if lang == 'vi' else en}"
+    return decimal(value, lang, 0 if float(value).is_integer() or size >= 100 else 1)
+
+
+def short_date(day: dt.date | None, lang: Lang) -> str:
+    """05/12/2025 (vi), 5 Dec 2025 (en)."""
+    if day is None:
+        return _MISSING
+    return format_date(day, "dd/MM/yyyy" if lang == "vi" else "d MMM y", locale=_LOCALE[lang])
+
+
+def long_date(day: dt.date | None, lang: Lang) -> str:
+    """ngày 5 tháng 12 năm 2025 (vi), 5 December 2025 (en)."""
+    if day is None:
+        return _MISSING
+    return format_date(day, "'ngày' d 'tháng' M 'năm' y" if lang == "vi" else "d MMMM y", locale=_LOCALE[lang])
+
+
+def month_or_day(day: dt.date, precision: str, lang: Lang) -> str:
+    """A date to the precision that is known: day, month or year."""
+    if precision == "year":
+        return str(day.year)
+    if precision == "month":
+        return format_date(day, "'tháng' M/y" if lang == "vi" else "MMMM y", locale=_LOCALE[lang])
+    return short_date(day, lang)
+
+
+def period_code(start: dt.date | None, end: dt.date) -> str:
+    """The code of a period from its first and last day: 2025, 2025-H1, 2025-Q3, 2025-07; else the last day."""
+    if start is None:
+        return end.isoformat()
+    months = (end.year - start.year) * 12 + end.month - start.month + 1
+    whole = start.day == 1 and (end + dt.timedelta(days=1)).day == 1
+    if whole and months == 12 and start.month == 1:
+        return str(end.year)
+    if whole and months == 6 and start.month in (1, 7):
+        return f"{end.year}-H{1 if start.month == 1 else 2}"
+    if whole and months == 3 and start.month % 3 == 1:
+        return f"{end.year}-Q{end.month // 3}"
+    if whole and months == 1:
+        return f"{end.year}-{end.month:02d}"
+    return end.isoformat()
+
+
+def period_name(start: dt.date | None, end: dt.date, lang: Lang) -> str:
+    """A period in words: “quý III/2026”, “6 tháng đầu năm 2025”, “tháng 8/2024”; else the last day."""
+    code = period_code(start, end)
+    year, _, part = code.partition("-")
+    vi = lang == "vi"
+    if not part:
+        return f"năm {year}" if vi else year
+    if part.startswith("H"):
+        words = ("6 tháng đầu năm", "6 tháng cuối năm") if vi else ("first half of", "second half of")
+        return f"{words[int(part[1]) - 1]} {year}"
+    if part.startswith("Q"):
+        return f"quý {_ROMAN[int(part[1]) - 1]}/{year}" if vi else f"Q{part[1]} {year}"
+    if len(part) == 2:
+        return month_or_day(end, "month", lang)
+    return short_date(end, lang)

@@ -1,0 +1,150 @@
+"""The catalogue: models, indicators, sources, targets and units, with their words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar
+
+from queries.warehouse import Warehouse
+
+CITY = "01"
+TITLES = ("citizen_resident", "citizen_staff", "family", "clan", "community", "unit", "commune", "district")
+BASES = ("recognised_of_total", "registered_of_total", "recognised_of_registered")
+
+_Row = TypeVar("_Row")
+
+
+def typed(kind: type[_Row], row: dict[str, Any]) -> _Row:
+    """A dataclass from a row, by column name; columns that it has no field for are left out."""
+    return kind(**{f.name: row.get(f.name) for f in fields(kind)})  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One indicator. ``kind`` is count or rate; ``basis`` says what a rate is of; ``decimals`` are of the percent."""
+
+    indicator_id: str
+    theme: str
+    model: str | None
+    name_vi: str
+    name_en: str
+    short_name_vi: str | None
+    short_name_en: str | None
+    unit_vi: str | None
+    unit_en: str | None
+    kind: str
+    basis: str | None
+    direction: str | None
+    decimals: int | None
+    definition_vi: str
+    definition_en: str
+    caveat_vi: str | None
+    caveat_en: str | None
+    source_id: str | None
+
+
+@dataclass(frozen=True)
+class Source:
+    """A document, page or data set."""
+
+    source_id: str
+    title: str
+    publisher: str | None
+    document_no: str | None
+    published_on: dt.date | None
+    url: str | None
+    kind: str
+    licence: str | None
+
+
+@dataclass(frozen=True)
+class Target:
+    """A target of a rate. ``value`` is a fraction; ``governs`` says whether it is the one to be held to, and why."""
+
+    indicator_id: str
+    scope: str
+    year: int
+    value: float
+    value_max: float | None
+    source_id: str
+    governs: bool
+    reason_vi: str
+    reason_en: str
+    wording_vi: str | None
+    document_no: str | None
+    note_vi: str | None
+    note_en: str | None
+
+
+@dataclass(frozen=True)
+class LearningModel:
+    """A title that families, clans and so on can earn. ``ended_on`` where the title no longer exists."""
+
+    model: str
+    position: int
+    name_vi: str
+    name_en: str
+    short_name_vi: str
+    short_name_en: str
+    counted_vi: str
+    counted_en: str
+    denominator_vi: str | None
+    denominator_en: str | None
+    recognised_by_before_vi: str | None
+    recognised_by_before_en: str | None
+    recognised_by_after_vi: str | None
+    recognised_by_after_en: str | None
+    cycle_vi: str | None
+    cycle_en: str | None
+    criteria_vi: str | None
+    criteria_en: str | None
+    ended_on: dt.date | None
+    end_reason_vi: str | None
+    end_reason_en: str | None
+    source_id: str | None
+
+
+def learning_models(w: Warehouse) -> list[LearningModel]:
+    """The eight titles that offices report on, in the catalogue's order."""
+    rows = w.rows("SELECT * FROM learning_model WHERE model IN (SELECT unnest(?)) ORDER BY position", list(TITLES))
+    return [typed(LearningModel, row) for row in rows]
+
+
+def indicator(w: Warehouse, indicator_id: str) -> Indicator | None:
+    """One indicator, None where the catalogue has no such id."""
+    row = w.row("SELECT * FROM indicator WHERE indicator_id = ?", indicator_id)
+    return typed(Indicator, row) if row else None
+
+
+def indicators(w: Warehouse) -> list[Indicator]:
+    """All indicators in the catalogue's order."""
+    return [typed(Indicator, row) for row in w.rows("SELECT * FROM indicator ORDER BY position, indicator_id")]
+
+
+def source(w: Warehouse, source_id: str | None) -> Source | None:
+    """One source, None where there is none."""
+    row = w.row("SELECT * FROM source WHERE source_id = ?", source_id) if source_id else None
+    return typed(Source, row) if row else None
+
+
+def sources(w: Warehouse) -> dict[str, Source]:
+    """All sources by id."""
+    return {row["source_id"]: typed(Source, row) for row in w.rows("SELECT * FROM source ORDER BY source_id")}
+
+
+def targets(w: Warehouse, indicator_id: str) -> list[Target]:
+    """Every target of an indicator, those that govern the city first, then by year."""
+    rows = w.rows(
+        """
+        SELECT * FROM target WHERE indicator_id = ?
+        ORDER BY (scope = 'city' AND governs) DESC, year, scope, source_id
+        """,
+        indicator_id,
+    )
+    return [typed(Target, row) for row in rows]
+
+
+def governing_targets(w: Warehouse, indicator_id: str) -> list[Target]:
+    """The city's own governing targets of an indicator, by year."""
+    return [t for t in targets(w, indicator_id) if t.scope == "city" and t.governs]

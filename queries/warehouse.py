@@ -1,0 +1,72 @@
+"""Opening the published build and asking it, safely from many threads."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+POINTER = "CURRENT"
+
+
+class NothingPublished(Exception):
+    """There is no warehouse to read yet."""
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """One published build, opened read-only. ``build_id`` names it; two builds never share an object."""
+
+    path: Path
+    build_id: str
+    built_at: dt.datetime
+    _connection: duckdb.DuckDBPyConnection
+
+    def frame(self, sql: str, *parameters: Any) -> pd.DataFrame:
+        """The answer as a frame. Each call has a cursor of its own: connections are not safe to share."""
+        return self._connection.cursor().execute(sql, list(parameters)).df()
+
+    def rows(self, sql: str, *parameters: Any) -> list[dict[str, Any]]:
+        """The answer as one dictionary a row, with Python's own dates and None for what is missing."""
+        cursor = self._connection.cursor().execute(sql, list(parameters))
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def row(self, sql: str, *parameters: Any) -> dict[str, Any] | None:
+        """The first row of the answer, None where there is none."""
+        found = self.rows(sql, *parameters)
+        return found[0] if found else None
+
+
+_opening = threading.Lock()
+
+
+@functools.lru_cache(maxsize=4)
+def _open(path: Path, _build_id: str) -> Warehouse:
+    connection = duckdb.connect(str(path), read_only=True)
+    found = connection.execute("SELECT build_id, built_at FROM build").fetchone()
+    if found is None:
+        raise NothingPublished(str(path))
+    return Warehouse(path, found[0], found[1].replace(tzinfo=dt.UTC), connection)
+
+
+def current_warehouse(folder: Path) -> Warehouse:
+    """The build that ``CURRENT`` in ``folder`` names, noticed anew at each call.
+
+    Raises NothingPublished where there is none.
+    """
+    try:
+        build_id = (folder / POINTER).read_text(encoding="utf-8").strip()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise NothingPublished(str(folder)) from error
+    path = folder / f"{build_id}.duckdb"
+    if not build_id or not path.is_file():
+        raise NothingPublished(str(path))
+    with _opening:
+        return _open(path, build_id)

@@ -1,0 +1,1 @@
+"""Pieces of the screen that pages share: address, context, cards, badges, chart frames."""

@@ -1,0 +1,93 @@
+"""The figure card: label, value, date, status, gap to target, trend, source. The same everywhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from i18n import decimal, in_short, percent, points
+from queries import catalogue, figures
+from queries.catalogue import Indicator, LearningModel
+from queries.figures import Figure
+from queries.gaps import Gap, gaps
+from queries.warehouse import Warehouse
+from ui.context import View
+from ui.provenance import date_words, provenance, status_mark
+
+
+def value_words(figure: Figure, indicator: Indicator, view: View) -> str:
+    """A value as text with the word by which its source limits it: “hơn 72,1%”."""
+    if indicator.kind == "rate":
+        text = percent(figure.value, view.lang, 1)
+    else:
+        text = in_short(figure.value, view.lang)
+    return f"{view.words('common.qualifier_' + figure.qualifier)} {text}" if figure.qualifier else text
+
+
+def gap_words(gap: Gap, counted: str, view: View) -> str:
+    """One target and how far it is, as a line of Markdown with an icon and words."""
+    words = view.words
+    goal = percent(gap.target.value, view.lang, 0)
+    if gap.met:
+        over = points(gap.difference, view.lang).lstrip("+±")
+        key = "cards.met" if gap.difference > 0 else "cards.met_exactly"
+        return f":green[:material/check_circle:] {words(key, year=gap.target.year, goal=goal, over=over)}"
+    short = points(-gap.difference, view.lang).lstrip("+±")
+    line = words("cards.short", year=gap.target.year, goal=goal, short=short)
+    if gap.units:
+        amount = decimal(round(gap.units, -3) if gap.estimated and gap.units > 20000 else round(gap.units), view.lang)
+        key = "cards.short_units_estimated" if gap.estimated else "cards.short_units"
+        line += " " + words(key, amount=amount, counted=counted)
+    return f":orange[:material/flag:] {line}"
+
+
+def _sparkline(series: list[Figure], shown: Figure) -> list[float] | None:
+    """The dated figures of the same status up to the shown one, oldest first; None where there are fewer than two."""
+    same = [
+        100 * f.value if f.basis else f.value
+        for f in series
+        if f.status == shown.status and f.date_basis != "undated" and f.value is not None and f.period_end <= shown.period_end
+    ]
+    return same if len(same) > 1 else None
+
+
+def figure_card(
+    view: View,
+    found: Warehouse,
+    indicator_id: str,
+    label: str,
+    model: LearningModel | None = None,
+    width: Any = 284,
+) -> None:
+    """The card of one indicator for the whole city."""
+    words = view.words
+    indicator = catalogue.indicator(found, indicator_id)
+    series = figures.city_series(found, indicator_id, view.statuses)
+    figure = figures.best(series, view.period_end) or figures.best(series)
+    with st.container(border=True, width=width, height="stretch" if width != "stretch" else "content"):
+        if indicator is None or figure is None:
+            st.metric(label, "–")
+            st.caption(words("cards.none"))
+            return
+        st.metric(label, value_words(figure, indicator, view), chart_data=_sparkline(series, figure), chart_type="line")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            status_mark(figure.status, view)
+            st.caption(date_words(figure, view), width="content")
+        targets = catalogue.governing_targets(found, indicator_id)
+        counted = words.pick(model.counted_vi, model.counted_en) if model else ""
+        for gap in gaps(figure, targets, series):
+            st.markdown(gap_words(gap, counted, view))
+        if indicator.kind == "rate" and not targets:
+            st.caption(words("cards.no_target"))
+        if figure.units_reporting is not None and figure.units_reporting < (figure.units_expected or 0):
+            st.caption(
+                words(
+                    "common.coverage_units",
+                    reporting=figure.units_reporting,
+                    expected=figure.units_expected,
+                    level=words(f"common.level_{figure.reporting_level}"),
+                    share=percent(figure.population_share, view.lang, 0),
+                )
+            )
+        provenance(figure, indicator, catalogue.source(found, figure.source_id), view)

@@ -1,0 +1,149 @@
+"""The frame around every page: language, navigation, shared choices, banner."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from i18n import LANGUAGES, Lang, Words, decimal, period_code, period_name, short_date, words_in
+from queries import figures, status
+from queries.figures import STATUS_CHOICES, Period
+from queries.warehouse import NothingPublished, Warehouse
+from ui import address
+from ui.cached import panel
+from ui.context import View, view, warehouse
+
+GROUPS = ("unit", "district", "type")
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def language() -> Lang:
+    """The reader's language in this run."""
+    asked = address.current("lang", LANGUAGES, "vi")
+    return "en" if asked == "en" else "vi"
+
+
+def _language_switch(words: Words) -> None:
+    address.choose(
+        "lang",
+        words("common.language"),
+        LANGUAGES,
+        lambda code: words(f"common.language_{code}"),
+        segmented=True,
+        label_visibility="collapsed",
+    )
+    # Streamlit writes <html lang="en">; screen readers need the language that is really on the page.
+    st.html(
+        f"<script>document.documentElement.lang='{words.lang}'</script>", unsafe_allow_javascript=True, width="content"
+    )
+
+
+def _choices(found: Warehouse, words: Words) -> View:
+    listed = figures.periods(found)
+    by_code = {period_code(p.start, p.end): p for p in listed}
+    with st.container(horizontal=True, vertical_alignment="bottom", key="choices"):
+        if by_code:
+            code = address.choose(
+                "period",
+                words("common.period"),
+                list(by_code),
+                lambda c: period_name(by_code[c].start, by_code[c].end, words.lang),
+                width=220,
+            )
+            period: Period | None = by_code[code]
+        else:
+            period = None
+        group = address.choose(
+            "group", words("common.group"), GROUPS, lambda g: words(f"common.group_{g}"), width=220
+        )
+        chosen_status = address.choose(
+            "status", words("common.status"), tuple(STATUS_CHOICES), lambda s: words(f"common.status_{s}"), width=220
+        )
+    return View(
+        build_id=found.build_id,
+        lang=words.lang,
+        dark=st.context.theme.type == "dark",
+        period_start=period.start if period else None,
+        period_end=period.end if period else None,
+        group=group,
+        status=chosen_status,
+    )
+
+
+def _age(built_at: dt.datetime, words: Words) -> str:
+    minutes = int((dt.datetime.now(dt.UTC) - built_at).total_seconds() // 60)
+    if minutes < 2:
+        return words("common.just_now")
+    if minutes < 120:
+        return words("common.minutes_ago", n=minutes)
+    if minutes < 48 * 60:
+        return words("common.hours_ago", n=minutes // 60)
+    return words("common.days_ago", n=minutes // (24 * 60))
+
+
+@panel
+def _warnings(view: View, _found: Warehouse) -> None:
+    words = view.words
+    if view.period_end is None:
+        return
+    kinds = status.statuses_by_table(_found, view.period_end)
+    if "illustrative" in view.statuses and any("illustrative" in k for k in kinds.values()):
+        st.warning(words("common.banner_illustrative", period=view.period), icon=":material/science:")
+    replaced = [words(f"common.table_{table}") for table, k in kinds.items() if "reported" in k]
+    if replaced:
+        st.info(
+            words("common.banner_mixed", period=view.period, tables=", ".join(replaced)), icon=":material/description:"
+        )
+
+
+def _banner(found: Warehouse, current: View) -> None:
+    words = current.words
+    _warnings(current, found)
+    for name, value in address.rejected().items():
+        label = words(f"common.{name}") if words.has(f"common.{name}") else name
+        st.warning(words("common.bad_address", name=label, value=value[:40]), icon=":material/link_off:")
+
+
+def _footer(found: Warehouse, current: View) -> None:
+    words = current.words
+    build = status.build_summary(found)
+    local = found.built_at.astimezone(HANOI)
+    when = words("common.at_time", time=f"{local:%H:%M}", day=short_date(local.date(), words.lang))
+    st.caption(
+        words(
+            "common.banner_build",
+            build=build["build_id"],
+            when=f"{when} ({_age(found.built_at, words)})",
+            rows=decimal(build["rows_kept"], words.lang),
+            files=decimal(build["files"], words.lang),
+            rejected=decimal(build["rows_rejected"], words.lang),
+        )
+    )
+
+
+def run(make_pages: Callable[[Words], object]) -> None:
+    """Draw the frame and run the page that the address names.
+
+    ``make_pages`` gives the pages for ``st.navigation``, titled in the reader's language.
+    """
+    words = words_in(language())
+    page = st.navigation(make_pages(words), position="top")  # type: ignore[arg-type]
+    address.begin(page.url_path)
+    words = words_in(language())
+    st.set_page_config(page_title=f"{page.title} · {words('common.product')}", layout="wide")
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="masthead"):
+        st.markdown(f"**{words('common.product')}**")
+        _language_switch(words)
+    try:
+        found = warehouse()
+    except NothingPublished:
+        st.error(words("common.nothing_published"), title=words("common.nothing_published_title"))
+        st.stop()
+    st.session_state["_warehouse"] = found
+    st.session_state["_view"] = _choices(found, words)
+    _footer(found, view())
+    _banner(found, view())
+    page.run()
