@@ -45,7 +45,7 @@ class Checker:
     """Loads files into the attached database ``stage`` of a connection, one table a contract.
 
     Staged tables hold the contract's columns typed, what was worked out from them, and ``file_no``, ``line``,
-    ``status``. Read them through the views ``stage.<table>``, which leave out what was rejected or repeated.
+    ``file_status``. Read them through the views ``stage.<table>``, which leave out what was rejected or repeated.
     """
 
     def __init__(self, con: duckdb.DuckDBPyConnection, contracts: dict[str, Contract]) -> None:
@@ -68,7 +68,7 @@ class Checker:
                 columns = ", ".join(f"{name} {kind}" for name, kind in stored_columns(contract))
                 con.execute(
                     f"CREATE TABLE stage.{contract.table}__rows"
-                    f" (file_no INTEGER, line BIGINT, status VARCHAR, {columns})"
+                    f" (file_no INTEGER, line BIGINT, file_status VARCHAR, {columns})"
                 )
                 self._parts[contract.table] = []
                 self._renew_view(contract.table)
@@ -135,7 +135,7 @@ class Checker:
             self.con.execute("DROP TABLE judged_rows")
         # The rows lie in the order of the file, so the place of a row gives its line (line 1 is the header).
         self._parts[file.table].append(
-            f"SELECT {number} AS file_no, rowid + 2 AS line, '{file.status}' AS status, {stored}"
+            f"SELECT {number} AS file_no, rowid + 2 AS line, '{file.status}' AS file_status, {stored}"
             f" FROM {part} WHERE kept"
         )
         self._renew_view(file.table)
@@ -185,7 +185,7 @@ class Checker:
 
     def _settle_keys(self, contract: Contract) -> None:
         table, key = contract.table, ", ".join(contract.key)
-        quick = f"SELECT count(*), count(DISTINCT hash(status, {key})) FROM stage.{table}"
+        quick = f"SELECT count(*), count(DISTINCT hash(file_status, {key})) FROM stage.{table}"
         rows, keys = self._one(quick)
         if rows == keys:
             return
@@ -211,7 +211,7 @@ class Checker:
             CREATE OR REPLACE TEMP TABLE repeated AS
             WITH numbered AS (
                 SELECT file_no, line, hash({values}) AS content, concat_ws(' | ', {key}) AS label,
-                       hash(status, {key}) AS same
+                       hash(file_status, {key}) AS same
                 FROM stage.{table}
             ), several AS (
                 SELECT same, count(DISTINCT content) AS versions, list((file_no, line) ORDER BY file_no, line) AS places
@@ -286,7 +286,7 @@ class Checker:
 
     def _renew_view(self, table: str) -> None:
         stored = self._stored(self.contracts[table])
-        parts = [f"SELECT file_no, line, status, {stored} FROM stage.{table}__rows", *self._parts[table]]
+        parts = [f"SELECT file_no, line, file_status, {stored} FROM stage.{table}__rows", *self._parts[table]]
         (dropped,) = self._one(f"SELECT count(*) FROM stage.dropped WHERE table_name = '{table}'")
         body = " UNION ALL ".join(parts)
         if dropped:

@@ -263,7 +263,7 @@ def judged(contract: Contract, present: tuple[str, ...], relation: str, line: st
         checks = [re.sub(rf"\b{re.escape(name)}\b", alias, c) for c in checks]
         details = [re.sub(rf"\b{re.escape(name)}\b", alias, d) for d in details]
     inner = (
-        f"SELECT line, {', '.join(f'r_{c.name}' for c in contract.columns)}, {typed}{extra}{inner_extra}"
+        f"SELECT raw_rows.line, {', '.join(f'r_{c.name}' for c in contract.columns)}, {typed}{extra}{inner_extra}"
         f" FROM (SELECT {line} AS line, {raw}{absent} FROM {relation} AS source_rows) AS raw_rows{joins}"
     )
     verdict = f", {', '.join(checks)}" if checks else ""

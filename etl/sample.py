@@ -240,7 +240,7 @@ PATTERNS: dict[str, Pattern] = {
     "literacy.age_15_60": Pattern((0.6, 0.64, 0.62, 0.6), (0.2, 0.15, 0.0, -0.22)),
     "streaming.vocational": Pattern((1.0, 1.1, 1.0, 0.95), (-0.22, -0.12, 0.06, 0.18)),
     "happy_school.applied": Pattern((1, 1, 1, 1), (0.1, 0.06, 0.0, -0.08), 0.2),
-    "association.members": Pattern((1, 1, 1, 1), (-0.12, -0.1, 0.02, 0.14)),
+    "association.members": Pattern((1, 1, 1, 1), (-0.06, -0.06, 0.01, 0.07), 0.1),
     "association.fund": Pattern((1.3, 1.1, 0.9, 0.85), spread=0.25),
     "learning_week.participants": Pattern((1.2, 1.1, 0.9, 0.9), spread=0.25),
     "campaign.held": Pattern((1.0, 0.9, 1.0, 1.1)),

@@ -7,11 +7,11 @@ WITH placed AS (
 )
 SELECT
     as_of, school_code, school_name, level, ownership, unit_key, classes, pupils, teachers, national_standard,
-    happy_school, lat, lon, school_year, status, f.name AS file, line
+    happy_school, lat, lon, school_year, file_status AS status, f.name AS file, line
 FROM placed AS p
 JOIN stage.file AS f USING (file_no)
-WHERE p.status = 'reported'
+WHERE p.file_status = 'reported'
    OR NOT EXISTS (
-       SELECT 1 FROM placed AS r WHERE r.status = 'reported' AND coalesce(r.school_year, '') = coalesce(p.school_year, '')
+       SELECT 1 FROM placed AS r WHERE r.file_status = 'reported' AND coalesce(r.school_year, '') = coalesce(p.school_year, '')
    )
 ORDER BY as_of, school_code;

@@ -3,18 +3,18 @@
 CREATE TABLE observation AS
 WITH
 models AS (
-    SELECT m.*, f.name AS file
+    SELECT m.*, m.file_status AS status, f.name AS file
     FROM stage.learning_models AS m
     JOIN stage.file AS f USING (file_no)
-    WHERE m.status = 'reported'
-       OR m.period NOT IN (SELECT DISTINCT period FROM stage.learning_models WHERE status = 'reported')
+    WHERE m.file_status = 'reported'
+       OR m.period NOT IN (SELECT DISTINCT period FROM stage.learning_models WHERE file_status = 'reported')
 ),
 participation AS (
-    SELECT p.*, f.name AS file
+    SELECT p.*, p.file_status AS status, f.name AS file
     FROM stage.participation AS p
     JOIN stage.file AS f USING (file_no)
-    WHERE p.status = 'reported'
-       OR p.period NOT IN (SELECT DISTINCT period FROM stage.participation WHERE status = 'reported')
+    WHERE p.file_status = 'reported'
+       OR p.period NOT IN (SELECT DISTINCT period FROM stage.participation WHERE file_status = 'reported')
 ),
 model_counts AS (
     UNPIVOT (SELECT model, unit_key, period_start, period, status, file, line, total, registered, recognised FROM models)
@@ -36,8 +36,7 @@ register AS (
         sum(classes) AS classes, sum(pupils) AS pupils, sum(teachers) AS teachers,
         count(*) FILTER (WHERE national_standard) AS standard, count(national_standard) AS standard_known,
         count(*) FILTER (WHERE national_standard AND ownership = 'public') AS public_standard,
-        count(national_standard) FILTER (WHERE ownership = 'public') AS public_standard_known,
-        count(*) FILTER (WHERE happy_school) AS happy
+        count(national_standard) FILTER (WHERE ownership = 'public') AS public_standard_known
     FROM school
     WHERE level IN ('preschool', 'primary', 'lower_secondary', 'upper_secondary', 'multi_level')
     GROUP BY unit_key, as_of, status
@@ -49,7 +48,7 @@ register_figures AS (
         ('school.count.private', private_schools, NULL), ('school.classes', classes, NULL),
         ('school.pupils', pupils, NULL), ('school.teachers', teachers, NULL),
         ('school.national_standard', standard, standard_known),
-        ('school.national_standard.public', public_standard, public_standard_known), ('school.happy.count', happy, NULL)
+        ('school.national_standard.public', public_standard, public_standard_known)
     ) AS f (indicator_id, numerator, denominator)
 ),
 reported AS (
