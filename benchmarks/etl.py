@@ -70,8 +70,8 @@ def make_file(folder: Path, rows: int) -> Path:
         con.execute(
             """
             COPY (
-                SELECT * EXCLUDE (k) REPLACE (CASE WHEN report_code IS NULL THEN NULL WHEN k = 0 THEN report_code ELSE report_code || '.' || k END AS report_code,
-                                  CASE WHEN k = 0 THEN indicator_id ELSE indicator_id || '.copy' || k END AS indicator_id,
+                SELECT * EXCLUDE (k) REPLACE (CASE WHEN report_code IS NULL THEN NULL WHEN k = 0 THEN report_code ELSE report_code || '_x' || k END AS report_code,
+                                  CASE WHEN k = 0 THEN indicator_id ELSE indicator_id || '_x' || k END AS indicator_id,
                                   CASE WHEN k = 0 THEN numerator_indicator_id END AS numerator_indicator_id)
                 FROM indicator CROSS JOIN range(0, ?) AS copy (k) WHERE k = 0 OR report_code IS NOT NULL
             ) TO '{}' (HEADER)
@@ -83,7 +83,7 @@ def make_file(folder: Path, rows: int) -> Path:
             f"""
             COPY (
                 SELECT strftime(month, '%Y-%m') AS period, code AS unit_code, name_vi AS unit_name,
-                       report_code || CASE WHEN k = 0 THEN '' ELSE '.' || k END AS indicator,
+                       report_code || CASE WHEN k = 0 THEN '' ELSE '_x' || k END AS indicator,
                        1000 + hash(month, code, report_code, k) % 4000 AS numerator,
                        5000 + hash(code, month, k) % 3000 AS denominator, '' AS note
                 FROM (SELECT (date '2025-07-01' + to_months(m::INTEGER))::date AS month FROM range(0, {months}) AS t (m)),

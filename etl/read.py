@@ -18,6 +18,8 @@ from etl.problems import Problem
 
 FAST_FROM_BYTES = 16 * 1024 * 1024
 _LONGEST_CELL = 1024 * 1024
+_BLOCK = 1 << 24
+_BLANKS = " \t\u00a0"
 
 
 @dataclass(frozen=True)
@@ -59,10 +61,11 @@ def careful(file: InputFile) -> Rows:
             next(reader)
             start = reader.line_num + 1
             for record in reader:
-                if any(cell.strip() for cell in record):
-                    if len(record) == width:
+                cells = [cell.strip(_BLANKS) for cell in record]
+                if any(cells):
+                    if len(cells) == width:
                         lines.append(start)
-                        records.append(record)
+                        records.append(cells)
                     else:
                         broken.append(BrokenRow(start, file.delimiter.join(record), len(record)))
                 start = reader.line_num + 1
@@ -94,13 +97,16 @@ def _line_of_bad_byte(file: InputFile) -> int:
     return 1
 
 
-def lines_in(file: InputFile) -> int:
-    """Lines of a file, a last one without a line end included."""
+def is_regular(file: InputFile, records: int) -> bool:
+    """Whether each line is one record and no cell can begin or end with a tab or a hard space.
+
+    ``records`` is how many the fast reader found. Where this holds, both readers see the same text.
+    """
     with file.path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as view:
-        total = 0
-        for start in range(0, len(view), 1 << 24):
-            total += view[start : start + (1 << 24)].count(b"\n")
-        return total + (view[len(view) - 1 :] != b"\n")
+        if view.find("\u00a0".encode()) >= 0 or (file.delimiter != "\t" and view.find(b"\t") >= 0):
+            return False
+        lines = sum(view[start : start + _BLOCK].count(b"\n") for start in range(0, len(view), _BLOCK))
+        return records + 1 == lines + (view[-1:] != b"\n")
 
 
 def fast_relation(file: InputFile) -> str:

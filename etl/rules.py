@@ -155,8 +155,9 @@ def _unit_conditions(contract: Contract) -> list[Condition]:
             Condition(
                 "unit_name_matches",
                 (unit.name, unit.code),
-                f"unit_then.unit_key IS NULL OR r_{unit.name} IS NULL"
-                f" OR lower(nfc_normalize(r_{unit.name})) IN (unit_then.long_name, unit_then.short_name)",
+                # The exact spelling is tried first: putting ten million names into normal form takes seconds.
+                f"unit_then.unit_key IS NULL OR r_{unit.name} IS NULL OR CASE WHEN r_{unit.name} = unit_then.name_vi"
+                f" THEN true ELSE lower(nfc_normalize(r_{unit.name})) IN (unit_then.long_name, unit_then.short_name) END",
                 Text("Tên đơn vị không khớp với mã; mã này là", "The unit's name does not fit its code; the code is that of"),
                 detail="unit_then.name_vi",
             )
@@ -220,7 +221,7 @@ def judged(contract: Contract, present: tuple[str, ...], relation: str, line: st
     ``relation`` has one text column per name in ``present``; ``line`` is SQL of the line number;
     ``vintage_of`` is SQL with ``{at}`` that numbers the vintage of units in force on a date.
     """
-    raw = ", ".join(f"nullif(trim({n}, ' ' || chr(9) || chr(160)), '') AS r_{n}" for n in present)
+    raw = ", ".join(f"nullif(trim({n}), '') AS r_{n}" for n in present)
     absent = "".join(
         f", CAST(NULL AS VARCHAR) AS r_{c.name}" for c in contract.columns if c.name not in present
     )

@@ -1,6 +1,6 @@
 -- Sums over the city, each former district, and phường against xã, from what the units of the day reported:
 -- districts until mid-2025, wards after. A rate is the sum of numerators over the sum of denominators.
-CREATE TABLE observation_area AS
+CREATE VIEW observation_area AS
 WITH
 reform AS (SELECT min(valid_from) AS day FROM unit WHERE level = 'ward' AND valid_from IS NOT NULL),
 tier AS (
@@ -37,5 +37,4 @@ SELECT
     s.population_reporting / e.population_expected AS population_share
 FROM sums AS s
 JOIN indicator AS i USING (indicator_id)
-JOIN expected AS e USING (area_kind, area_key, level)
-ORDER BY s.indicator_id, s.area_kind, s.area_key, s.period_end, s.status;
+JOIN expected AS e USING (area_kind, area_key, level);
