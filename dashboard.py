@@ -9,30 +9,16 @@ from ui import shell
 
 
 def pages(words: Words) -> list[object]:
-    """The pages. Each address is unlike its file's name, so that no file can be run past this entry."""
+    """The pages. Each address is unlike its file's name, so that no file can be run past this entry.
+
+    They have no icons: Streamlit would fetch a page's icon for the browser's tab from the internet.
+    """
     return [
-        st.Page(
-            "pages/overview.py",
-            title=words("common.page_overview"),
-            icon=":material/dashboard:",
-            url_path="tong-quan",
-            default=True,
-        ),
-        st.Page(
-            "pages/models.py", title=words("common.page_models"), icon=":material/groups:", url_path="mo-hinh"
-        ),
-        st.Page(
-            "pages/schools.py", title=words("common.page_schools"), icon=":material/school:", url_path="truong-hoc"
-        ),
-        st.Page(
-            "pages/network.py", title=words("common.page_network"), icon=":material/public:", url_path="mang-luoi"
-        ),
-        st.Page(
-            "pages/sources.py",
-            title=words("common.page_sources"),
-            icon=":material/menu_book:",
-            url_path="nguon",
-        ),
+        st.Page("pages/overview.py", title=words("common.page_overview"), url_path="tong-quan", default=True),
+        st.Page("pages/models.py", title=words("common.page_models"), url_path="mo-hinh"),
+        st.Page("pages/schools.py", title=words("common.page_schools"), url_path="truong-hoc"),
+        st.Page("pages/network.py", title=words("common.page_network"), url_path="mang-luoi"),
+        st.Page("pages/sources.py", title=words("common.page_sources"), url_path="nguon"),
     ]
 
 

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from charts.base import Chart, mark_reform, styled
 from charts.palette import Palette
-from i18n import Lang, Words, decimal, percent, period_name, points
+from i18n import Lang, Words, decimal, percent, percent_as_given, period_name, points
 from queries.catalogue import Target
 from queries.figures import Figure, one_basis
 
@@ -81,17 +81,18 @@ def trend(series: list[Figure], targets: list[Target], labels: Labels, look: Loo
     title = words("models.trend_title", model=labels.model)
     subtitle = words("models.trend_subtitle", basis=labels.basis)
     figure = go.Figure()
-    usable = [f for f in series if f.value is not None]
+    usable = [f for f in series if f.value is not None and f.date_basis != "undated"]
     days = [f.period_end for f in usable]
     ends = [dt.date(t.year, 12, 31) for t in targets]
     first = min(days, default=dt.date(2021, 1, 1)) - dt.timedelta(days=120)
-    last = max([*days, *ends], default=dt.date(2030, 12, 31)) + dt.timedelta(days=120)
+    last = max([*days, *ends], default=dt.date(2030, 12, 31))
+    last += (last - first) * 0.16  # room for the label of the last point
     for target in targets:
         day = dt.date(target.year, 12, 31)
         label = words("common.target_label", year=target.year, value=percent(target.value, look.lang, 0))
         figure.add_trace(
             go.Scatter(
-                x=[day], y=[100 * target.value], mode="markers+text", text=[label], textposition="top left",
+                x=[day], y=[100 * target.value], mode="markers+text", text=[label], textposition="top center",
                 marker={"symbol": "line-ew", "size": 22, "line": {"width": 2, "color": colours.target}},
                 textfont={"size": 12, "color": colours.target}, hovertemplate=label + "<extra></extra>", cliponaxis=False,
             )
@@ -117,11 +118,14 @@ def trend(series: list[Figure], targets: list[Target], labels: Labels, look: Loo
                     hovertemplate="%{customdata[0]}: %{customdata[1]}<extra>" + _status_name(status, look) + "</extra>",
                 )
             )  # fmt: skip
-            if named:
-                end = part[-1]
+            for point in part if status == "published" else part[-1:] if named else []:
+                text = percent_as_given(point.value, look.lang)
+                if status != "published":
+                    text = f"{_status_name(status, look)}: {percent(point.value, look.lang)}"
                 figure.add_annotation(
-                    x=end.period_end, y=100 * (end.value or 0), text=f"{_status_name(status, look)}: {percent(end.value, look.lang)}",
-                    showarrow=False, xanchor="left", yanchor="bottom" if status == "published" else "top", xshift=8,
+                    x=point.period_end, y=100 * (point.value or 0), text=text, showarrow=False,
+                    xanchor="center" if status == "published" else "left", yanchor="top" if status == "published" else "middle",
+                    xshift=0 if status == "published" else 8, yshift=-6 if status == "published" else 0,
                     font={"size": 12, "color": colours.ink},
                 )  # fmt: skip
     mark_reform(figure, colours, first, last, (words("common.merger_label"), words("common.reform_label")))
@@ -132,7 +136,9 @@ def trend(series: list[Figure], targets: list[Target], labels: Labels, look: Loo
         f"{period_name(f.period_start, f.period_end, look.lang)}: {percent(f.value, look.lang)} ({_status_name(f.status, look)})"
         for f in usable
     )
-    return Chart(title, subtitle, styled(figure, colours, look.lang, height=340), alt, table)
+    undated = [f for f in series if f.value is not None and f.date_basis == "undated"]
+    notes = tuple(words("models.undated_note", value=percent_as_given(f.value, look.lang)) for f in undated)
+    return Chart(title, subtitle, styled(figure, colours, look.lang, height=340), alt, table, notes)
 
 
 def _names(frame: pd.DataFrame, look: Look) -> pd.Series:
@@ -162,10 +168,11 @@ def distribution(units: pd.DataFrame, city: float | None, target: float | None, 
     )  # fmt: skip
     top = max([*counts, 1])
     lines = ((city, words("models.city_line"), colours.ink, 1.22), (target, words("models.target_line"), colours.target, 1.1))
+    right_most = max((v for v, *_ in lines if v is not None), default=None)
     for value, label, colour, height in lines:
         if value is not None:
             figure.add_shape(type="line", x0=100 * value, x1=100 * value, y0=0, y1=top * height, line={"color": colour, "width": 1.5, "dash": "dash"})
-            left = value > 0.6
+            left = value != right_most or value > 0.85
             figure.add_annotation(
                 x=100 * value, y=top * height, text=f"{label} {percent(value, look.lang)}", showarrow=False, yanchor="middle",
                 xanchor="right" if left else "left", xshift=-4 if left else 4, font={"size": 12, "color": colour},
@@ -191,7 +198,11 @@ def ranking(
     drawn = (shown[shown["matches"]] if searched else shown).head(limit).iloc[::-1]
     missing = int(units["value"].isna().sum())
     names = list(_names(shown, look))
-    title = words("models.ranking_title", first=names[0], last=names[-1]) if names else labels.model
+    if shown["denominator"].max() == 1:
+        yes = int((shown["value"] == 1).sum())
+        title = words("models.ranking_title_binary", yes=yes, n=len(shown), level=labels.level)
+    else:
+        title = words("models.ranking_title", first=names[0], last=names[-1])
     key = "models.ranking_subtitle_all" if len(drawn) == len(shown) else "models.ranking_subtitle"
     subtitle = words(key, **labels.fill(), missing=missing, shown=len(drawn))
     rank = {key: place for place, key in enumerate(shown["unit_key"], start=1)}
@@ -202,14 +213,14 @@ def ranking(
             orientation="h",
             marker={"color": colours.main},
             text=[percent(v, look.lang) for v in drawn["value"]],
-            textposition="inside",
-            insidetextanchor="end",
+            textposition="outside",
+            cliponaxis=False,
             hovertemplate="%{y}: %{text}<extra></extra>",
         )
     )
     if target is not None:
-        figure.add_vline(x=100 * target, line={"color": colours.target, "width": 1.5, "dash": "dash"})
-    figure.update_xaxes(range=[0, 100], ticksuffix="%", side="top", dtick=20)
+        figure.add_vline(x=100 * target, line={"color": colours.target, "width": 1.5, "dash": "dash"}, layer="below")
+    figure.update_xaxes(range=[0, 108], ticksuffix="%", side="top", dtick=20)
     figure.update_yaxes(showgrid=False, type="category")
     everyone = pd.concat([shown, units[units["value"].isna()]])
     table = pd.DataFrame(

@@ -31,15 +31,20 @@ DAYS_A_LETTER = 100
 
 
 def when(figure: Figure, look: Look) -> str:
-    """The date of a figure as its source words it: a school year, a year, a month, else the period."""
-    label = figure.period_label or ""
+    """The date of a figure as its source words it (see ``date_of``)."""
+    return date_of(figure.period_label, figure.period_start, figure.period_end, look)
+
+
+def date_of(label: str | None, start: dt.date | None, end: dt.date, look: Look) -> str:
+    """A date as its source words it: a school year, a year, a month, else the period."""
+    label = label or ""
     if re.fullmatch(r"\d{4}-\d{4}", label) and int(label[5:]) == int(label[:4]) + 1:
         return look.words("schools.school_year", year=label.replace("-", "–"))
     if re.fullmatch(r"\d{4}", label):
         return look.words("schools.year", year=label)
     if re.fullmatch(r"\d{2}/\d{4}", label):
-        return month_or_day(figure.period_end, "month", look.lang)
-    return period_name(figure.period_start, figure.period_end, look.lang)
+        return month_or_day(end, "month", look.lang)
+    return period_name(start, end, look.lang)
 
 
 def limited(text: str, qualifier: str | None, look: Look) -> str:

@@ -34,6 +34,14 @@ def percent(fraction: float | None, lang: Lang, decimals: int = 1) -> str:
     return decimal(100 * fraction, lang, decimals) + "%"
 
 
+def percent_as_given(fraction: float | None, lang: Lang) -> str:
+    """A published rate with the digits its source gave, at most two: 0.68 → “68%”, 0.7125 → “71,25%”."""
+    if fraction is None or _absent(fraction):
+        return _MISSING
+    digits = next(d for d in (0, 1, 2) if d == 2 or abs(round(100 * fraction, d) - 100 * fraction) < 1e-9)
+    return percent(fraction, lang, digits)
+
+
 def points(difference: float | None, lang: Lang, decimals: int = 1) -> str:
     """A difference of two fractions in percentage points, signed: 0.021 → “+2,1 điểm %”, “+2.1 pp”."""
     if difference is None or _absent(difference):

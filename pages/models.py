@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from queries import catalogue, figures
+from queries import catalogue
 from ui import address, models
 from ui.context import view, warehouse_of
 from ui.frames import show_empty
@@ -30,10 +30,13 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         "basis", words("models.choose_basis"), catalogue.BASES, lambda b: words(f"common.basis_short_{b}"), width=260
     )
 model = listed[code]
-indicator_id = f"model.{code}.{basis}"
 
-models.headline_panel(current, found, model, basis)
-models.trend_panel(current, found, model, basis)
+models.ended_panel(current, found, model)
+left, right = st.columns([1, 3], gap="large")
+with left:
+    models.headline_panel(current, found, model, basis)
+with right:
+    models.trend_panel(current, found, model, basis)
 
 if current.period_end is None:
     show_empty(current)

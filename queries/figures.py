@@ -82,7 +82,7 @@ _CITY_FIGURES = """
 
 def reform_day(w: Warehouse) -> dt.date:
     """The first day of today's wards; districts reported until the day before."""
-    row = w.row("SELECT min(valid_from) AS day FROM unit WHERE level = 'ward' AND valid_from IS NOT NULL")
+    row = w.row("SELECT min(valid_from) AS day FROM unit WHERE level = 'ward' AND valid_to IS NULL")
     return row["day"] if row and row["day"] else dt.date(2025, 7, 1)
 
 
@@ -148,22 +148,47 @@ def implied_total(series: list[Figure]) -> Figure | None:
     return max(implied, key=_standing, default=None)
 
 
-def published_about(w: Warehouse, model: str) -> pd.DataFrame:
-    """Every published figure about a model, city and districts: indicator, place, value, basis, date, source."""
-    return w.frame(
+@dataclass(frozen=True)
+class PublishedFigure:
+    """One published figure with the place it is of and the source it comes from."""
+
+    indicator_vi: str
+    indicator_en: str
+    kind: str
+    basis: str | None
+    place_vi: str
+    place_en: str
+    period_start: dt.date | None
+    period_end: dt.date
+    date_basis: str
+    value: float | None
+    numerator: float | None
+    qualifier: str | None
+    basis_evidence: str | None
+    note_vi: str | None
+    note_en: str | None
+    source_title: str
+    url: str | None
+
+
+def published_about(w: Warehouse, model: str) -> list[PublishedFigure]:
+    """Every published figure about a model: the city first, then districts and wards, the latest first."""
+    rows = w.rows(
         """
-        SELECT i.name_vi, i.name_en, i.kind, i.basis, i.decimals, u.name_vi AS unit_vi, u.name_en AS unit_en, u.level,
-               o.period_start, o.period_end, o.date_basis, o.period_label, o.value, o.numerator, o.qualifier,
+        SELECT i.name_vi AS indicator_vi, i.name_en AS indicator_en, i.kind, i.basis, u.name_vi AS place_vi,
+               u.name_en AS place_en, o.period_start, o.period_end, o.date_basis, o.value, o.numerator, o.qualifier,
                o.basis_evidence, o.note_vi, o.note_en, s.title AS source_title, s.url
         FROM observation AS o
         JOIN indicator AS i USING (indicator_id)
         JOIN unit AS u USING (unit_key)
         JOIN source AS s ON s.source_id = o.source_id
         WHERE o.status = 'published' AND i.model = ?
-        ORDER BY u.level, o.period_end DESC, u.name_vi COLLATE vi, i.position
+        ORDER BY CASE u.level WHEN 'city' THEN 0 WHEN 'district' THEN 1 ELSE 2 END, o.period_end DESC,
+                 u.name_vi COLLATE vi, i.position
         """,
         model,
     )
+    return [typed(PublishedFigure, row) for row in rows]
 
 
 def unit_values(w: Warehouse, indicator_id: str, period_end: dt.date, statuses: tuple[str, ...]) -> pd.DataFrame:

@@ -17,6 +17,8 @@ SAMPLE_TOLERANCE = 0.01
 class MeanOrSum:
     """A rate of the city worked out from sums, and what the mean of the units' rates would be, for one period."""
 
+    name_vi: str
+    name_en: str
     status: str
     of_sums: float
     mean: float
@@ -80,21 +82,26 @@ def implied_example(w: Warehouse, model: str) -> Figure | None:
     return implied_total(city_series(w, f"model.{model}.recognised_of_total", ("published", "reported")))
 
 
-def mean_or_sum(w: Warehouse, indicator_id: str, period_end: dt.date, statuses: tuple[str, ...]) -> MeanOrSum | None:
-    """The city's rate of a period from sums beside the mean of the units' rates; None where nothing was reported."""
+def mean_or_sum(w: Warehouse, period_end: dt.date, statuses: tuple[str, ...]) -> MeanOrSum | None:
+    """The city's rate of a period from sums beside the mean of the units' rates, for the title where they differ most.
+
+    Rates are recognised of the total. None where nothing was reported for the period.
+    """
     row = w.row(
         """
-        SELECT a.status, a.value AS of_sums, avg(o.value) AS mean, count(o.value) AS units, min(o.value) AS lowest,
-               max(o.value) AS highest
+        SELECT i.name_vi, i.name_en, a.status, a.value AS of_sums, avg(o.value) AS mean, count(o.value) AS units,
+               min(o.value) AS lowest, max(o.value) AS highest
         FROM observation_area AS a
+        JOIN indicator AS i USING (indicator_id)
         JOIN observation AS o USING (indicator_id, period_end, status)
         JOIN unit AS u ON u.unit_key = o.unit_key AND u.level = a.reporting_level
-        WHERE a.indicator_id = ? AND a.period_end = ? AND a.area_kind = 'city' AND list_contains(?, a.status)
-        GROUP BY a.status, a.value
-        ORDER BY a.status = 'illustrative'
+        WHERE i.theme = 'model' AND i.basis = 'recognised_of_total' AND a.area_kind = 'city' AND a.period_end = ?
+          AND list_contains(?, a.status)
+        GROUP BY i.name_vi, i.name_en, a.status, a.value
+        HAVING count(o.value) > 1
+        ORDER BY a.status = 'illustrative', abs(avg(o.value) - a.value) DESC, i.name_vi
         LIMIT 1
         """,
-        indicator_id,
         period_end,
         list(statuses),
     )

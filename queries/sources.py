@@ -303,14 +303,14 @@ def indicators_found(listed: Sequence[ListedIndicator], sought: str, theme: str 
 
 
 def contradictions(w: Warehouse) -> list[Contradiction]:
-    """Every contradiction with its statements in order; contradictions in the order of the file."""
+    """Every contradiction with its statements in order; contradictions by subject."""
     rows = w.rows(
         """
         SELECT c.contradiction_id, c.subject_vi, c.subject_en, c.reading_vi, c.reading_en, c.statement_vi,
                c.statement_en, c.value_text, s.*
-        FROM (SELECT *, min(rowid) OVER (PARTITION BY contradiction_id) AS place FROM contradiction) AS c
+        FROM contradiction AS c
         LEFT JOIN source AS s ON s.source_id = c.source_id
-        ORDER BY c.place, c.position
+        ORDER BY c.subject_vi COLLATE vi, c.contradiction_id, c.position
         """
     )
     grouped: dict[str, list[dict[str, Any]]] = defaultdict(list)

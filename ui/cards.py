@@ -6,23 +6,17 @@ from typing import Any
 
 import streamlit as st
 
-from i18n import decimal, in_short, percent, points
+from i18n import decimal, percent, points
 from queries import catalogue, figures
-from queries.catalogue import Indicator, LearningModel
+from queries.catalogue import LearningModel
 from queries.figures import Figure
 from queries.gaps import Gap, gaps
 from queries.warehouse import Warehouse
 from ui.context import View
-from ui.provenance import date_words, provenance, status_mark
+from ui.provenance import date_words, provenance, status_mark, value_words
 
-
-def value_words(figure: Figure, indicator: Indicator, view: View) -> str:
-    """A value as text with the word by which its source limits it: “hơn 72,1%”."""
-    if indicator.kind == "rate":
-        text = percent(figure.value, view.lang, 1)
-    else:
-        text = in_short(figure.value, view.lang)
-    return f"{view.words('common.qualifier_' + figure.qualifier)} {text}" if figure.qualifier else text
+CARD_WIDTH = 268
+"""Pixels: four cards side by side on a laptop, one on a telephone."""
 
 
 def gap_words(gap: Gap, counted: str, view: View) -> str:
@@ -58,7 +52,7 @@ def figure_card(
     indicator_id: str,
     label: str,
     model: LearningModel | None = None,
-    width: Any = 284,
+    width: Any = CARD_WIDTH,
 ) -> None:
     """The card of one indicator for the whole city."""
     words = view.words
@@ -70,7 +64,8 @@ def figure_card(
             st.metric(label, "–")
             st.caption(words("cards.none"))
             return
-        st.metric(label, value_words(figure, indicator, view), chart_data=_sparkline(series, figure), chart_type="line")
+        shown = value_words(figure.value, indicator.kind, figure.status, figure.qualifier, view)
+        st.metric(label, shown, chart_data=_sparkline(series, figure), chart_type="line")
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             status_mark(figure.status, view)
             st.caption(date_words(figure, view), width="content")

@@ -17,7 +17,7 @@ from ui.cached import panel
 from ui.cards import figure_card
 from ui.context import View
 from ui.frames import show_chart, show_empty
-from ui.provenance import coverage_words, escaped
+from ui.provenance import coverage_words, escaped, value_words
 
 
 def _labels(view: View, model: LearningModel, basis: str, status: str | None, level: str) -> Labels:
@@ -51,18 +51,22 @@ def _units(view: View, found: Warehouse, indicator_id: str) -> tuple[pd.DataFram
 
 
 @panel
+def ended_panel(view: View, _found: Warehouse, model: LearningModel) -> None:
+    """That a title no longer exists, since when and why."""
+    if model.ended_on is None:
+        return
+    words = view.words
+    reason = words.pick(model.end_reason_vi, model.end_reason_en)
+    name = words.pick(model.name_vi, model.name_en)
+    day = short_date(model.ended_on, view.lang)
+    st.info(words("models.ended", model=name, day=day, reason=escaped(reason)), icon=":material/event_busy:")
+
+
+@panel
 def headline_panel(view: View, _found: Warehouse, model: LearningModel, basis: str) -> None:
     """Where the city stands on this basis, with targets and provenance."""
-    indicator_id = f"model.{model.model}.{basis}"
-    words = view.words
-    if model.ended_on:
-        reason = words.pick(model.end_reason_vi, model.end_reason_en)
-        name = words.pick(model.name_vi, model.name_en)
-        st.info(
-            words("models.ended", model=name, day=short_date(model.ended_on, view.lang), reason=escaped(reason)),
-            icon=":material/event_busy:",
-        )
-    figure_card(view, _found, indicator_id, words.pick(model.name_vi, model.name_en), model, width="stretch")
+    label = view.words.pick(model.short_name_vi, model.short_name_en)
+    figure_card(view, _found, f"model.{model.model}.{basis}", label, model, width="stretch")
 
 
 @panel
@@ -85,6 +89,9 @@ def distribution_panel(view: View, _found: Warehouse, model: LearningModel, basi
     units, status, level = _units(view, _found, indicator_id)
     if status is None or view.period_end is None:
         show_empty(view)
+        return
+    if units["denominator"].max() == 1:
+        st.caption(view.words("models.distribution_single"))
         return
     city = next((f.value for f in _city(view, _found, indicator_id) if f.status == status), None)
     target = _next_target(_found, indicator_id)
@@ -163,35 +170,25 @@ def published_panel(view: View, _found: Warehouse, model: LearningModel) -> None
     words, lang = view.words, view.lang
     published = figures.published_about(_found, model.model)
     st.markdown("#### " + words("models.published_title", model=words.pick(model.name_vi, model.name_en)))
-    if published.empty:
+    if not published:
         show_empty(view)
         return
     st.caption(words("models.published_help"))
 
-    def value_of(row: pd.Series) -> str:
-        text = (
-            percent(row["value"], lang, 2 if round(1000 * row["value"]) != 1000 * row["value"] else 1)
-            if row["kind"] == "rate"
-            else f"{row['value']:,.0f}".replace(",", "." if lang == "vi" else ",")
-        )
-        return f"{words('common.qualifier_' + row['qualifier'])} {text}" if row["qualifier"] else text
-
-    rates = published["kind"] == "rate"
     table = pd.DataFrame(
         {
-            words("models.published_place"): published["unit_vi" if lang == "vi" else "unit_en"],
-            words("common.date"): [
-                period_name(None if pd.isna(s) else s.date(), e.date(), lang)
-                for s, e in zip(published["period_start"], published["period_end"], strict=True)
+            words("models.published_place"): [words.pick(f.place_vi, f.place_en) for f in published],
+            words("common.date"): [period_name(f.period_start, f.period_end, lang) for f in published],
+            words("models.published_value"): [
+                value_words(f.value, f.kind, "published", f.qualifier, view) for f in published
             ],
-            words("models.published_date_kind"): [words(f"common.date_{d}") for d in published["date_basis"]],
-            words("models.published_what"): published["name_vi" if lang == "vi" else "name_en"],
-            words("models.published_value"): [value_of(row) for _, row in published.iterrows()],
             words("models.published_basis"): [
-                words(f"common.basis_{b}") if rate and b else "" for b, rate in zip(published["basis"], rates, strict=True)
+                words(f"common.basis_{f.basis}") if f.kind == "rate" and f.basis else "" for f in published
             ],
-            words("models.published_note"): published["note_vi" if lang == "vi" else "note_en"].fillna(""),
-            words("models.published_link"): published["url"],
+            words("models.published_what"): [words.pick(f.indicator_vi, f.indicator_en) for f in published],
+            words("models.published_date_kind"): [words(f"common.date_{f.date_basis}") for f in published],
+            words("models.published_note"): [words.pick(f.note_vi, f.note_en) for f in published],
+            words("models.published_link"): [f.url for f in published],
         }
     )
     st.dataframe(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from i18n import decimal, percent, period_name, short_date
+from i18n import decimal, in_short, percent, percent_as_given, period_name, short_date
 from queries.catalogue import Indicator, Source
 from queries.figures import Figure
 from ui.context import View
@@ -25,6 +25,15 @@ def status_mark(status: str, view: View) -> None:
         color=COLOURS[status],  # type: ignore[arg-type]
         help=view.words(f"common.mark_{status}_help"),
     )
+
+
+def value_words(value: float | None, kind: str, status: str, qualifier: str | None, view: View) -> str:
+    """A value as text, a published one with the digits and the limiting word of its source: “hơn 42%”."""
+    if kind == "rate":
+        text = percent_as_given(value, view.lang) if status == "published" else percent(value, view.lang)
+    else:
+        text = in_short(value, view.lang)
+    return f"{view.words('common.qualifier_' + qualifier)} {text}" if qualifier else text
 
 
 def date_words(figure: Figure, view: View) -> str:

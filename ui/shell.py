@@ -14,8 +14,9 @@ from queries.figures import STATUS_CHOICES, Period
 from queries.warehouse import NothingPublished, Warehouse
 from ui import address
 from ui.cached import panel
-from ui.context import View, view, warehouse
+from ui.context import ROOT, View, view, warehouse
 
+FAVICON = ROOT / "static" / "favicon.png"
 GROUPS = ("unit", "district", "type")
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -35,10 +36,11 @@ def _language_switch(words: Words) -> None:
         segmented=True,
         label_visibility="collapsed",
     )
-    # Streamlit writes <html lang="en">; screen readers need the language that is really on the page.
-    st.html(
-        f"<script>document.documentElement.lang='{words.lang}'</script>", unsafe_allow_javascript=True, width="content"
-    )
+
+
+def _declare_language(lang: Lang) -> None:
+    """Streamlit writes <html lang="en">; screen readers need the language that is really on the page."""
+    st.html(f"<script>document.documentElement.lang='{lang}'</script>", unsafe_allow_javascript=True)
 
 
 def _choices(found: Warehouse, words: Words) -> View:
@@ -133,10 +135,11 @@ def run(make_pages: Callable[[Words], object]) -> None:
     page = st.navigation(make_pages(words), position="top")  # type: ignore[arg-type]
     address.begin(page.url_path)
     words = words_in(language())
-    st.set_page_config(page_title=f"{page.title} · {words('common.product')}", layout="wide")
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="masthead"):
+    st.set_page_config(page_title=f"{page.title} · {words('common.product')}", page_icon=str(FAVICON), layout="wide")
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown(f"**{words('common.product')}**")
         _language_switch(words)
+    _declare_language(words.lang)
     try:
         found = warehouse()
     except NothingPublished:

@@ -2,7 +2,7 @@
 -- districts until mid-2025, wards after. A rate is the sum of numerators over the sum of denominators.
 CREATE VIEW observation_area AS
 WITH
-reform AS (SELECT min(valid_from) AS day FROM unit WHERE level = 'ward' AND valid_from IS NOT NULL),
+reform AS (SELECT min(valid_from) AS day FROM unit WHERE level = 'ward' AND valid_to IS NULL),
 tier AS (
     SELECT unit_key, level, type, main_district_key, population FROM unit
     WHERE level = 'district' OR (level = 'ward' AND valid_to IS NULL)

@@ -1,0 +1,55 @@
+"""Charts of the first page."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from charts.base import Chart, styled
+from charts.models import Labels, Look
+from i18n import percent, points
+
+
+def pull_bars(pulls: pd.DataFrame, target: float, labels: Labels, look: Look, each: int = 5) -> Chart:
+    """The units that pull the city's rate furthest above and below a target, in percentage points."""
+    colours, words = look.palette, look.words
+    ranked = pulls.sort_values("pull", ascending=False)
+    forward = ranked[ranked["pull"] > 0].head(each)
+    back = ranked[ranked["pull"] < 0].tail(each)
+    drawn = pd.concat([forward, back]).iloc[::-1]
+    names = [
+        words(f"common.type_{key}") if key in ("phuong", "xa") else name
+        for key, name in zip(drawn["area_key"], drawn["name_vi" if look.lang == "vi" else "name_en"], strict=True)
+    ]
+    labels_of = [f"{name} ({percent(rate, look.lang)})" for name, rate in zip(names, drawn["value"], strict=True)]
+    texts = [points(pull, look.lang, 2).split()[0] for pull in drawn["pull"]]
+    figure = go.Figure(
+        go.Bar(
+            x=100 * drawn["pull"],
+            y=labels_of,
+            orientation="h",
+            marker={"color": [colours.above if pull > 0 else colours.below for pull in drawn["pull"]]},
+            text=texts,
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="%{y}: %{text}<extra></extra>",
+        )
+    )
+    reach = max(abs(100 * drawn["pull"]), default=1.0) * 1.5
+    figure.update_xaxes(range=[-1.4 * reach, reach], showticklabels=False, showgrid=False, zeroline=True, zerolinecolor=colours.muted)
+    figure.update_yaxes(showgrid=False, type="category")
+    goal = percent(target, look.lang, 0)
+    title = words("overview.pull_title", model=labels.model)
+    subtitle = words("overview.pull_subtitle", target=goal, **labels.fill())
+    table = pd.DataFrame(
+        {
+            words("common.unit"): names[::-1],
+            words("overview.pull_column"): [points(p, look.lang, 2) for p in drawn["pull"]][::-1],
+            words("common.rate"): [percent(v, look.lang) for v in drawn["value"]][::-1],
+            words("models.numerator_column"): list(drawn["numerator"])[::-1],
+            words("models.denominator_column"): list(drawn["denominator"])[::-1],
+        }
+    )
+    pairs = [f"{name} {text}" for name, text in zip(labels_of[::-1], texts[::-1], strict=True)]
+    height = 40 + 30 * max(len(drawn), 2)
+    return Chart(title, subtitle, styled(figure, colours, look.lang, height=height), f"{title}. {', '.join(pairs)}", table)

@@ -1,0 +1,5 @@
+"""To be written."""
+
+import streamlit as st
+
+st.title("…")
