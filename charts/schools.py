@@ -118,8 +118,7 @@ def totals_trend(series: list[Figure], years: list[SchoolYear], measure: str, lo
         edge = dt.timedelta(days=300)
         figure.update_xaxes(range=[dated[0].period_end - edge, dated[-1].period_end + edge], tickformat="%Y", dtick="M24", showgrid=False)
     title, subtitle = _trend_words(same, series, unit, look)
-    notes = [words("schools.trend_key")]
-    notes += [words("schools.trend_note", when=when(f, look), value=limited(decimal(f.value, lang), f.qualifier, look), note=_note(f, years, look)) for f in other]
+    notes = [words("schools.trend_note", when=when(f, look), value=limited(decimal(f.value, lang), f.qualifier, look), note=_note(f, years, look)) for f in other]
     notes += [
         words("schools.trend_undated", day=short_date(f.period_end, lang), value=limited(decimal(f.value, lang), f.qualifier, look), note=_note(f, years, look))
         for f in undated
@@ -138,7 +137,7 @@ def totals_trend(series: list[Figure], years: list[SchoolYear], measure: str, lo
         }
     )
     alt = title + ". " + "; ".join(f"{when(f, look)}: {limited(decimal(f.value, lang), f.qualifier, look)} ({words(coverage[f])})" for f in dated)
-    return Chart(title, subtitle, styled(figure, colours, lang, height=320, margin={"l": 8, "r": 24, "t": 16, "b": 8}), alt, table, tuple(notes))
+    return Chart(title, subtitle, styled(figure, colours, lang, height=320, margin={"l": 8, "r": 24, "t": 16, "b": 8}), alt, table, (words("schools.trend_key"), "  \n".join(notes)))
 
 
 def _coverage_words(figure: Figure, years: Sequence[SchoolYear], look: Look) -> str:
@@ -203,14 +202,14 @@ def _stacked(names: list[str], parts: dict[str, list[int]], look: Look, height: 
         figure.add_trace(
             go.Bar(
                 x=values, y=names, orientation="h", name=part, marker={"color": colour},
-                text=[decimal(v, look.lang) if v > top * 0.07 else "" for v in values], textposition="inside", insidetextanchor="middle",
+                text=[decimal(v, look.lang) if v > top * 0.12 else "" for v in values], textposition="inside", insidetextanchor="middle",
                 textangle=0, constraintext="none", hovertemplate="%{y}: %{x:,d}<extra>" + part + "</extra>",
             )
         )  # fmt: skip
         if names:
             figure.add_annotation(
-                x=start, y=1, yref="paper", text=f"<b>{part}</b>", showarrow=False, xanchor="left", yanchor="bottom",
-                font={"size": 12, "color": colour},
+                x=start, y=1, yref="paper", text=f'<span style="color:{colour}">■</span> {part}', showarrow=False, xanchor="left",
+                yanchor="bottom", font={"size": 12, "color": colours.ink},
             )  # fmt: skip
             start += max(values[0], round(top * 0.25))
     figure.add_trace(
@@ -219,8 +218,8 @@ def _stacked(names: list[str], parts: dict[str, list[int]], look: Look, height: 
             textfont={"size": 12, "color": colours.ink}, hoverinfo="skip", cliponaxis=False,
         )
     )  # fmt: skip
-    figure.update_xaxes(range=[0, top * 1.12], showticklabels=False, showgrid=False)
-    figure.update_yaxes(showgrid=False, type="category", autorange="reversed")
+    figure.update_xaxes(range=[0, top * 1.12], showticklabels=False, showgrid=False, showline=False, ticks="")
+    figure.update_yaxes(showgrid=False, type="category", range=[len(names) - 0.5, -0.5])
     margin = {"l": 8, "r": 16, "t": 28, "b": 8}
     return styled(figure, colours, look.lang, height=height, barmode="stack", bargap=0.3, margin=margin)
 
@@ -263,7 +262,7 @@ def _bars(
     figure = go.Figure(
         go.Bar(
             x=values, y=names, orientation="h", marker={"color": colours.main}, text=texts,
-            textposition=["inside" if v > top * 0.3 else "outside" for v in values], insidetextanchor="end", textangle=0,
+            textposition=["inside" if v > top * 0.15 else "outside" for v in values], insidetextanchor="start", textangle=0,
             cliponaxis=False, hovertemplate="%{y}: %{text}<extra></extra>",
         )
     )  # fmt: skip
@@ -274,14 +273,22 @@ def _bars(
             x=line[0], y=1, yref="paper", text=line[1], showarrow=False, xanchor="right" if left else "left", yanchor="bottom",
             font={"size": 12, "color": colours.target},
         )  # fmt: skip
-    figure.update_xaxes(range=[0, top * 1.04], showticklabels=False, showgrid=False)
+    figure.update_xaxes(range=[0, top * 1.04], showticklabels=False, showgrid=False, showline=False, ticks="")
     figure.update_yaxes(showgrid=False, type="category", autorange="reversed")
     margin = {"l": 8, "r": 16, "t": 26 if line else 8, "b": 8}
     return styled(figure, colours, look.lang, height=(46 if line else 28) + 30 * max(len(values), 2), bargap=0.25, margin=margin)
 
 
-def level_ratio(frame: pd.DataFrame, ratio: str, basis: str, look: Look) -> Chart | None:
-    """One average by level, a sum over a sum of the schools that gave both numbers; None where none did."""
+def _average(text: str, whole: bool, look: Look) -> str:
+    """The label of an average: of the whole city, or of the places that a register covers."""
+    return look.words("schools.average_city" if whole else "schools.average_known", value=text)
+
+
+def level_ratio(frame: pd.DataFrame, ratio: str, whole_city: bool, basis: str, look: Look) -> Chart | None:
+    """One average by level, a sum over a sum of the schools that gave both numbers; None where none did.
+
+    ``whole_city`` says whether every ward is in the register.
+    """
     words, lang = look.words, look.lang
     above, below = RATIOS[ratio]
     sums = frame[frame["level"].isin(COUNTED)].groupby("level")[[above, below]].sum(min_count=1)
@@ -299,14 +306,14 @@ def level_ratio(frame: pd.DataFrame, ratio: str, basis: str, look: Look) -> Char
     key = "schools.ratio_title" if len(values) > 1 else "schools.ratio_title_one"
     title = words(key, name=name, high=names[best].lower(), value=texts[best])
     subtitle = words("schools.ratio_subtitle", name=name, basis=basis)
-    city = words("schools.supply_city", value=decimal(whole, lang, decimals))
+    city = _average(decimal(whole, lang, decimals), whole_city, look)
     figure = _bars([float(v) for v in values], names, texts, look, (float(whole), city))
     table = pd.DataFrame({words("schools.level_column"): names, name: texts})
     alt = f"{title}. " + "; ".join(f"{n}: {t}" for n, t in zip(names, texts, strict=True)) + f"; {city}"
     return Chart(title, subtitle, figure, alt, table)
 
 
-def places(areas: pd.DataFrame, kind: str, basis: str, look: Look, limit: int = 20) -> Chart:
+def places(areas: pd.DataFrame, kind: str, basis: str, look: Look, limit: int = 12) -> Chart:
     """Schools by place, public and non-public, the most first. ``kind``: unit, district or type."""
     words, lang = look.words, look.lang
     if kind == "type":
@@ -365,7 +372,7 @@ def few_preschools(wards: pd.DataFrame, basis: str, look: Look, limit: int = 12)
     subtitle = words("schools.preschool_subtitle", shown=len(drawn), all=len(wards), year=_people_of(known), basis=basis)
     preschools = known["preschools"].sum()
     city = known["population"].sum() / preschools if preschools else None
-    line = (float(city), words("schools.supply_city", value=decimal(city, lang))) if city else None
+    line = (float(city), _average(decimal(city, lang), len(known) == len(wards), look)) if city else None
     figure = _bars([float(v) for v in drawn["residents_per_preschool"].fillna(0)], names[:limit], texts[:limit], look, line)
     columns = {words("schools.preschools_column"): list(known["preschools"]), words("schools.preschool_column"): texts}
     alt = title + ". " + "; ".join(f"{n}: {t}" for n, t in zip(names[:limit], texts[:limit], strict=True)) + (f"; {line[1]}" if line else "")
@@ -384,7 +391,7 @@ def few_pupils(wards: pd.DataFrame, basis: str, look: Look, limit: int = 12) -> 
     title = words("schools.pupils_title", place=names[0], n=texts[0])
     subtitle = words("schools.pupils_subtitle", shown=len(drawn), all=len(wards), year=_people_of(known), basis=basis)
     city = 1000 * known["pupils"].sum() / known["population"].sum()
-    line = (float(city), words("schools.supply_city", value=decimal(city, lang)))
+    line = (float(city), _average(decimal(city, lang), len(known) == len(wards), look))
     figure = _bars([float(v) for v in drawn["pupils_per_1000"]], names[:limit], texts[:limit], look, line)
     columns = {words("schools.pupils_column"): list(known["pupils"]), words("schools.pupils_1000_column"): texts}
     alt = title + ". " + "; ".join(f"{n}: {t}" for n, t in zip(names[:limit], texts[:limit], strict=True)) + f"; {line[1]}"
@@ -439,20 +446,23 @@ def standard_trend(
             x=day, y=100 * top, text=words("common.target_label", year=target.year, value=target_range(target, look)), showarrow=False,
             yanchor="bottom", yshift=8, xanchor="center" if target is not targets[-1] else "right", font={"size": 12, "color": colours.target},
         )  # fmt: skip
-    for status, symbol, colour in (("illustrative", "circle-open", colours.main), ("reported", "circle", colours.main), ("published", "diamond", colours.main)):
+    colour = colours.main
+    for status, symbol in (("illustrative", "circle-open"), ("reported", "circle"), ("published", "diamond")):
         part = [f for f in dated if f.status == status]
         figure.add_trace(
             go.Scatter(
                 x=[f.period_end for f in part], y=[100 * (f.value or 0) for f in part], mode="markers+text", cliponaxis=False,
                 marker={"symbol": symbol, "size": 11, "color": colour, "line": {"width": 2, "color": colour}},
-                text=[_rate(f, look) for f in part], textposition="bottom center", textfont={"size": 12, "color": colours.ink},
+                text=[_rate(f, look) for f in part], textposition=["bottom left" if f is last else "bottom right" for f in part], textfont={"size": 12, "color": colours.ink},
                 customdata=[[when(f, look), _rate(f, look)] for f in part],
                 hovertemplate="%{customdata[0]}: %{customdata[1]}<extra>" + words(f"common.mark_{status}") + "</extra>",
             )
         )  # fmt: skip
     days = [f.period_end for f in dated] + [dt.date(t.year, 12, 31) for t in targets]
-    figure.update_yaxes(range=[0, 108], ticksuffix="%", tickvals=[0, 25, 50, 75, 100])
-    figure.update_xaxes(range=[min(days) - dt.timedelta(days=400), max(days) + dt.timedelta(days=200)], dtick="M24", tickformat="%Y", showgrid=False)
+    low = 50 if min(100 * (f.value or 0) for f in dated) > 55 else 0
+    ticks = list(range(low, 101, 10 if low else 25))
+    figure.update_yaxes(range=[low, 101], tickvals=ticks, ticktext=[f"{t}%" for t in ticks])
+    figure.update_xaxes(range=[min(days) - dt.timedelta(days=700), max(days) + dt.timedelta(days=200)], dtick="M24", tickformat="%Y", showgrid=False)
     table = pd.DataFrame(
         {
             words("common.date"): [when(f, look) for f in dated] + [words("common.target_label", year=t.year, value="").rstrip(": ") for t in targets],

@@ -180,8 +180,10 @@ def _write_build(con: duckdb.DuckDBPyConnection, build_id: str, counts: list[Fil
     con.executemany(
         "INSERT INTO build_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            [build_id, c.file.name, c.file.table, c.file.status, c.file.sha256, c.file.size]
-            + [c.rows_in, c.kept, c.rejected, c.duplicate]
+            [
+                *(build_id, c.file.name, c.file.table, c.file.status, c.file.sha256, c.file.size),
+                *(c.rows_in, c.kept, c.rejected, c.duplicate),
+            ]
             for c in counts
         ],
     )

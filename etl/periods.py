@@ -30,25 +30,24 @@ def _span(code: str, year: int, first_month: int, last_month: int) -> Period:
 def spellings() -> Iterator[tuple[str, Period]]:
     """Every accepted spelling (lower case) with its period."""
     for year in range(FIRST_YEAR, LAST_YEAR + 1):
-        whole = _span(f"{year}", year, 1, 12)
-        yield from ((s, whole) for s in (f"{year}", f"năm {year}"))
-        for half in (1, 2):
-            period = _span(f"{year}-H{half}", year, 6 * half - 5, 6 * half)
-            words = "đầu" if half == 1 else "cuối"
-            forms = (f"{year}-h{half}", f"{year}h{half}", f"h{half}/{year}", f"h{half} {year}", f"6 tháng {words} năm {year}")
-            yield from ((s, period) for s in forms)
-        for quarter in (1, 2, 3, 4):
-            period = _span(f"{year}-Q{quarter}", year, 3 * quarter - 2, 3 * quarter)
-            roman = _ROMAN[quarter]
-            forms = (
-                f"{year}-q{quarter}", f"{year}q{quarter}", f"q{quarter}/{year}", f"q{quarter} {year}",
-                f"quý {quarter}/{year}", f"quý {roman}/{year}", f"quý {quarter} năm {year}", f"quý {roman} năm {year}",
-            )  # fmt: skip
-            yield from ((s, period) for s in forms)
-        for month in range(1, 13):
-            period = _span(f"{year}-{month:02d}", year, month, month)
-            forms = {f"{year}-{month:02d}", f"{month:02d}/{year}", f"{month}/{year}", f"tháng {month}/{year}", f"tháng {month:02d}/{year}"}
-            yield from ((s, period) for s in sorted(forms))
+        for period, forms in _year(year):
+            yield from ((form, period) for form in dict.fromkeys(forms))
+
+
+def _year(y: int) -> Iterator[tuple[Period, tuple[str, ...]]]:
+    yield _span(f"{y}", y, 1, 12), (f"{y}", f"năm {y}")
+    for half, words in ((1, "đầu"), (2, "cuối")):
+        forms: tuple[str, ...] = (f"{y}-h{half}", f"{y}h{half}", f"h{half}/{y}", f"h{half} {y}", f"6 tháng {words} năm {y}")
+        yield _span(f"{y}-H{half}", y, 6 * half - 5, 6 * half), forms
+    for q, roman in _ROMAN.items():
+        forms = (
+            f"{y}-q{q}", f"{y}q{q}", f"q{q}/{y}", f"q{q} {y}",
+            f"quý {q}/{y}", f"quý {roman}/{y}", f"quý {q} năm {y}", f"quý {roman} năm {y}",
+        )  # fmt: skip
+        yield _span(f"{y}-Q{q}", y, 3 * q - 2, 3 * q), forms
+    for m in range(1, 13):
+        forms = (f"{y}-{m:02d}", f"{m:02d}/{y}", f"{m}/{y}", f"tháng {m}/{y}", f"tháng {m:02d}/{y}")
+        yield _span(f"{y}-{m:02d}", y, m, m), forms
 
 
 def lookup_frame() -> pd.DataFrame:

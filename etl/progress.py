@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import NoReturn
 
 from tqdm import tqdm
 
@@ -11,7 +12,7 @@ class ProgressReport:
     """Called at each step of a build with its words and how many steps are done of how many."""
 
     def __init__(self, enabled: bool = True) -> None:
-        self._bar: tqdm | None = None
+        self._bar: tqdm[NoReturn] | None = None
         self._enabled = enabled
         self._terminal = sys.stderr.isatty()
 

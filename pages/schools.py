@@ -26,26 +26,29 @@ st.caption(words("schools.intro"))
 schools.cards_panel(current, found)
 
 st.header(words("schools.section_trend"))
-left, right = st.columns([3, 2], gap="large")
+schools.trend_panel(current, found, one_of("measure", "measure", tuple(schools.MEASURES)))
+
+st.header(words("schools.section_ratios"))
+left, right = st.columns(2, gap="large")
 with left:
-    schools.trend_panel(current, found, one_of("measure", "measure", tuple(schools.MEASURES)))
-with right:
     schools.ratios_panel(current, found)
+if of is not None:
+    with right:
+        names = {ratio: words(f"schools.ratio_{ratio}") for ratio in RATIOS}
+        ratio = address.choose("ratio", words("schools.choose_ratio"), tuple(names), names.__getitem__)
+        schools.level_ratio_panel(current, found, of, ratio)
 
 st.header(words("schools.section_register"))
 if of is None:
     show_empty(current, body=words("schools.register_empty"))
 else:
     schools.register_panel(current, found, of)
-    left, right = st.columns(2, gap="large")
+    # Thirty former districts need the whole width; a dozen wards or two groups stand beside the levels.
+    left, right = (st.container(), st.container()) if current.group == "district" else st.columns(2, gap="large")
     with left:
         schools.levels_panel(current, found, of)
     with right:
-        ratio = address.choose(
-            "ratio", words("schools.choose_ratio"), tuple(RATIOS), lambda r: words(f"schools.ratio_{r}")
-        )
-        schools.level_ratio_panel(current, found, of, ratio)
-    schools.places_panel(current, found, of)
+        schools.places_panel(current, found, of)
     st.header(words("schools.section_supply"))
     schools.supply_panel(current, found, of)
 

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
-from queries.warehouse import Warehouse
+from queries.warehouse import Warehouse, remembered
 
 CITY = "01"
 TITLES = ("citizen_resident", "citizen_staff", "family", "clan", "community", "unit", "commune", "district")
@@ -105,10 +105,11 @@ class LearningModel:
     source_id: str | None
 
 
-def learning_models(w: Warehouse) -> list[LearningModel]:
+@remembered
+def learning_models(w: Warehouse) -> tuple[LearningModel, ...]:
     """The eight titles that offices report on, in the catalogue's order."""
     rows = w.rows("SELECT * FROM learning_model WHERE model IN (SELECT unnest(?)) ORDER BY position", list(TITLES))
-    return [typed(LearningModel, row) for row in rows]
+    return tuple(typed(LearningModel, row) for row in rows)
 
 
 def indicator(w: Warehouse, indicator_id: str) -> Indicator | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from queries.catalogue import typed
-from queries.warehouse import Warehouse
+from queries.warehouse import Warehouse, remembered
 
 STATUS_CHOICES = {
     "all": ("published", "reported", "illustrative"),
@@ -80,13 +80,15 @@ _CITY_FIGURES = """
 """
 
 
+@remembered
 def reform_day(w: Warehouse) -> dt.date:
     """The first day of today's wards; districts reported until the day before."""
     row = w.row("SELECT min(valid_from) AS day FROM unit WHERE level = 'ward' AND valid_to IS NULL")
     return row["day"] if row and row["day"] else dt.date(2025, 7, 1)
 
 
-def periods(w: Warehouse) -> list[Period]:
+@remembered
+def periods(w: Warehouse) -> tuple[Period, ...]:
     """Periods that offices reported on, the latest first."""
     rows = w.rows(
         """
@@ -94,7 +96,7 @@ def periods(w: Warehouse) -> list[Period]:
         WHERE indicator_id LIKE 'model.%' AND area_kind = 'city' GROUP BY period_end ORDER BY period_end DESC
         """
     )
-    return [Period(row["start"], row["end"]) for row in rows]
+    return tuple(Period(row["start"], row["end"]) for row in rows)
 
 
 def city_series(w: Warehouse, indicator_id: str, statuses: tuple[str, ...]) -> list[Figure]:

@@ -41,12 +41,13 @@ class Reform:
 
 @dataclass(frozen=True)
 class NamedTarget:
-    """A target with the names of its indicator and its source."""
+    """A target with the names of its indicator and its source; the title's own name where it is about a title."""
 
     target: Target
     name_vi: str
     name_en: str
-    theme: str
+    model_vi: str | None
+    model_en: str | None
     source: Source | None
 
 
@@ -128,16 +129,21 @@ def reform(w: Warehouse) -> Reform:
 
 def status_counts(w: Warehouse) -> dict[str, int]:
     """How many figures the warehouse has of each status."""
-    return {row["status"]: row["n"] for row in w.rows("SELECT status, count(*) AS n FROM observation GROUP BY status")}
+    return {
+        row["status"]: row["n"]
+        for row in w.rows("SELECT status, count(*) AS n FROM observation GROUP BY status")
+    }
 
 
 def named_targets(w: Warehouse) -> list[NamedTarget]:
     """Every target with the words of its indicator, in the order of the catalogue, the city's governing one first."""
     rows = w.rows(
         """
-        SELECT t.*, i.name_vi, i.name_en, i.theme, s.title, s.publisher, s.published_on, s.url, s.kind, s.licence
+        SELECT t.*, i.name_vi, i.name_en, m.name_vi AS model_vi, m.name_en AS model_en, s.title, s.publisher,
+               s.published_on, s.url, s.kind, s.licence
         FROM target AS t
         JOIN indicator AS i USING (indicator_id)
+        LEFT JOIN learning_model AS m ON m.model = i.model
         LEFT JOIN source AS s ON s.source_id = t.source_id
         ORDER BY i.position, (t.scope = 'city' AND t.governs) DESC, t.year, t.scope, t.source_id, t.document_no
         """
@@ -147,7 +153,8 @@ def named_targets(w: Warehouse) -> list[NamedTarget]:
             typed(Target, row),
             row["name_vi"],
             row["name_en"],
-            row["theme"],
+            row["model_vi"],
+            row["model_en"],
             typed(Source, {**row, "document_no": None}) if row["title"] else None,
         )
         for row in rows

@@ -167,7 +167,9 @@ def table_titles(w: Warehouse) -> dict[str, tuple[str, str]]:
     titles = {}
     for row in rows:
         found = _TITLED.match(row["comment"] or "")
-        titles[row["table_name"]] = (found["vi"], found["en"]) if found else (row["table_name"], row["table_name"])
+        titles[row["table_name"]] = (
+            (found["vi"], found["en"]) if found else (row["table_name"], row["table_name"])
+        )
     return titles
 
 
@@ -192,7 +194,8 @@ def uses(w: Warehouse) -> dict[str, tuple[Use, ...]]:
     counted: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for table in _tables_with(w, "source_id"):
         for row in w.rows(
-            "SELECT source_id, count(*) AS rows FROM query_table(?) WHERE source_id IS NOT NULL GROUP BY source_id", table
+            "SELECT source_id, count(*) AS rows FROM query_table(?) WHERE source_id IS NOT NULL GROUP BY source_id",
+            table,
         ):
             counted[row["source_id"]][table] += row["rows"]
     for table in _tables_with(w, "other_source_ids"):
@@ -208,7 +211,8 @@ def uses(w: Warehouse) -> dict[str, tuple[Use, ...]]:
     titles = table_titles(w)
     return {
         source_id: tuple(
-            Use(table, *titles[table], rows) for table, rows in sorted(by_table.items(), key=lambda item: (-item[1], item[0]))
+            Use(table, *titles[table], rows)
+            for table, rows in sorted(by_table.items(), key=lambda item: (-item[1], item[0]))
         )
         for source_id, by_table in counted.items()
     }
@@ -218,14 +222,17 @@ def listed_sources(w: Warehouse) -> list[ListedSource]:
     """Every source with what uses it: by kind as in ``KINDS``, then by title."""
     used = uses(w)
     rows = w.rows(
-        "SELECT * FROM source ORDER BY list_position(?, kind) NULLS LAST, title COLLATE vi, source_id", list(KINDS)
+        "SELECT * FROM source ORDER BY list_position(?, kind) NULLS LAST, title COLLATE vi, source_id",
+        list(KINDS),
     )
     return [
         ListedSource(typed(Source, row), row["retrieved_on"], used.get(row["source_id"], ())) for row in rows
     ]
 
 
-def sources_found(listed: Sequence[ListedSource], sought: str, kind: str = "all", use: str = "all") -> list[ListedSource]:
+def sources_found(
+    listed: Sequence[ListedSource], sought: str, kind: str = "all", use: str = "all"
+) -> list[ListedSource]:
     """Sources of a kind, used or not, in whose title, publisher, number, address or id the sought text stands."""
     return [
         entry
@@ -291,12 +298,22 @@ def listed_indicators(w: Warehouse) -> list[ListedIndicator]:
     ]
 
 
-def indicators_found(listed: Sequence[ListedIndicator], sought: str, theme: str = "all") -> list[ListedIndicator]:
+def indicators_found(
+    listed: Sequence[ListedIndicator], sought: str, theme: str = "all"
+) -> list[ListedIndicator]:
     """Indicators of a theme in whose name, definition, caveat or id the sought text stands, in either language."""
     found = []
     for entry in listed:
         i = entry.indicator
-        texts = (i.name_vi, i.name_en, i.definition_vi, i.definition_en, i.caveat_vi, i.caveat_en, i.indicator_id)
+        texts = (
+            i.name_vi,
+            i.name_en,
+            i.definition_vi,
+            i.definition_en,
+            i.caveat_vi,
+            i.caveat_en,
+            i.indicator_id,
+        )
         if theme in ("all", i.theme) and _any_fits(sought, *texts):
             found.append(entry)
     return found
@@ -324,7 +341,12 @@ def contradictions(w: Warehouse) -> list[Contradiction]:
             own[0]["reading_vi"],
             own[0]["reading_en"],
             tuple(
-                Statement(r["statement_vi"], r["statement_en"], r["value_text"], typed(Source, r) if r["source_id"] else None)
+                Statement(
+                    r["statement_vi"],
+                    r["statement_en"],
+                    r["value_text"],
+                    typed(Source, r) if r["source_id"] else None,
+                )
                 for r in own
             ),
         )
@@ -348,7 +370,8 @@ def contradictions_found(listed: Sequence[Contradiction], sought: str) -> list[C
 def data_gaps(w: Warehouse) -> list[DataGap]:
     """What is not measured or was not found, by theme."""
     rows = w.rows(
-        "SELECT * FROM data_gap ORDER BY list_position(?, theme) NULLS LAST, subject_vi COLLATE vi", list(THEMES)
+        "SELECT * FROM data_gap ORDER BY list_position(?, theme) NULLS LAST, subject_vi COLLATE vi",
+        list(THEMES),
     )
     return [typed(DataGap, row) for row in rows]
 
@@ -392,7 +415,14 @@ def refused_rows(w: Warehouse, limit: int) -> list[RefusedRow]:
     for row in rows:
         label = _LABELLED.match(row["comment"] or "")
         found.append(
-            typed(RefusedRow, {**row, "column_vi": label["vi"] if label else None, "column_en": label["en"] if label else None})
+            typed(
+                RefusedRow,
+                {
+                    **row,
+                    "column_vi": label["vi"] if label else None,
+                    "column_en": label["en"] if label else None,
+                },
+            )
         )
     return found
 

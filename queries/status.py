@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from queries.warehouse import Warehouse
+from queries.warehouse import Warehouse, remembered
 
 
+@remembered
 def build_summary(w: Warehouse) -> dict[str, Any]:
     """The one row of ``build``: id, time, files and rows in = kept + rejected + duplicate."""
     return w.row("SELECT * FROM build") or {}
@@ -30,6 +31,7 @@ def rejects(w: Warehouse, limit: int = 500) -> pd.DataFrame:
     )
 
 
+@remembered
 def statuses_by_table(w: Warehouse, period_end: dt.date) -> dict[str, set[str]]:
     """Which statuses the office tables have for a period: learning_models, participation; schools of that school year."""
     rows = w.rows(

@@ -19,7 +19,11 @@ class NothingPublished(Exception):
     """There is no warehouse to read yet."""
 
 
-@dataclass(frozen=True)
+# A build never changes once it is published, so small answers that every rerun needs are kept by the build.
+remembered = functools.lru_cache(maxsize=64)
+
+
+@dataclass(frozen=True, eq=False)
 class Warehouse:
     """One published build, opened read-only. ``build_id`` names it; two builds never share an object."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -19,8 +20,9 @@ _PAGE = "_address_page"
 _KEPT = "_address_kept"
 
 
-def begin(page: str) -> None:
-    """Call once at the start of a run with the page's name."""
+def begin() -> None:
+    """Call once at the start of a run, before any choice is read."""
+    page = urlsplit(st.context.url or "").path
     switched = st.session_state.get(_PAGE) not in (None, page)
     st.session_state[_PAGE] = page
     st.session_state[_REJECTED] = {}
@@ -43,7 +45,7 @@ def _settled(name: str, valid: Callable[[str], bool], default: str) -> str:
     if asked is not None and asked != written.get(name):
         if valid(asked):
             return asked
-        st.session_state[_REJECTED][name] = asked
+        st.session_state.setdefault(_REJECTED, {})[name] = asked
         return default
     if asked is None and written.get(name) is not None:
         return default

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from charts.sparkline import sparkline
 from i18n import decimal, percent, points
 from queries import catalogue, figures
 from queries.catalogue import LearningModel
@@ -36,14 +37,13 @@ def gap_words(gap: Gap, counted: str, view: View) -> str:
     return f":orange[:material/flag:] {line}"
 
 
-def _sparkline(series: list[Figure], shown: Figure) -> list[float] | None:
-    """The dated figures of the same status up to the shown one, oldest first; None where there are fewer than two."""
-    same = [
-        100 * f.value if f.basis else f.value
+def _trend(series: list[Figure], shown: Figure) -> list[Figure]:
+    """The dated figures of the same status up to the shown one, oldest first."""
+    return [
+        f
         for f in series
         if f.status == shown.status and f.date_basis != "undated" and f.value is not None and f.period_end <= shown.period_end
     ]
-    return same if len(same) > 1 else None
 
 
 def figure_card(
@@ -65,7 +65,13 @@ def figure_card(
             st.caption(words("cards.none"))
             return
         shown = value_words(figure.value, indicator.kind, figure.status, figure.qualifier, view)
-        st.metric(label, shown, chart_data=_sparkline(series, figure), chart_type="line")
+        st.metric(label, shown)
+        trend = _trend(series, figure)
+        if len(trend) > 1:
+            alt = "; ".join(
+                f"{date_words(f, view)}: {value_words(f.value, indicator.kind, f.status, f.qualifier, view)}" for f in trend
+            )
+            st.html(sparkline([f.value or 0.0 for f in trend], f"{label}. {alt}", view.palette))
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             status_mark(figure.status, view)
             st.caption(date_words(figure, view), width="content")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import groupby
 
 import pandas as pd
 import streamlit as st
@@ -62,8 +63,9 @@ def _example_model(found: Warehouse) -> LearningModel | None:
 
 
 def _published_when(figure: Figure, view: View) -> str:
-    kind = "undated" if figure.date_basis == "undated" else "dated"
-    return view.words(f"method.bases_{kind}", day=month_or_day(figure.period_end, "month", view.lang))
+    return view.words(
+        f"method.bases_{figure.date_basis}", day=month_or_day(figure.period_end, "month", view.lang)
+    )
 
 
 def _example_card(figure: Figure, view: View, found: Warehouse) -> None:
@@ -71,7 +73,8 @@ def _example_card(figure: Figure, view: View, found: Warehouse) -> None:
     evidence = f" ({words(f'common.evidence_{figure.basis_evidence}')})" if figure.basis_evidence else ""
     with st.container(border=True, height="stretch"):
         st.metric(
-            words(f"common.basis_short_{figure.basis}"), _qualified(figure, rate_words(figure.value or 0, view.lang), view)
+            words(f"common.basis_short_{figure.basis}"),
+            _qualified(figure, rate_words(figure.value or 0, view.lang), view),
         )
         status_mark(figure.status, view)
         st.markdown(
@@ -104,7 +107,10 @@ def bases_panel(view: View, _found: Warehouse) -> None:
         show_empty(view, body=words("method.bases_empty"))
     _text(view, "bases_rule")
     st.markdown(
-        "\n".join(f"- **{words(f'common.basis_short_{basis}')}**: {words(f'method.basis_{basis}')}" for basis in BASES),
+        "\n".join(
+            f"- **{words(f'common.basis_short_{basis}')}**: {words(f'method.basis_{basis}')}"
+            for basis in BASES
+        ),
         width=TEXT_WIDTH,
     )
     _text(view, "bases_unknown")
@@ -124,7 +130,8 @@ def statuses_panel(view: View, _found: Warehouse) -> None:
             with st.container(width=130):
                 status_mark(status, view)
             st.markdown(
-                view.words(f"method.status_{status}", n=decimal(counts.get(status, 0), view.lang)), width=TEXT_WIDTH - 150
+                view.words(f"method.status_{status}", n=decimal(counts.get(status, 0), view.lang)),
+                width=TEXT_WIDTH - 150,
             )
     with st.container(horizontal=True, vertical_alignment="top", gap="small"):
         with st.container(width=130):
@@ -182,7 +189,12 @@ def reform_panel(view: View, _found: Warehouse) -> None:
         phuong=counts.phuong,
         xa=counts.xa,
     )
-    _text(view, "reform_rules", divided=counts.wards_divided, last_day=short_date(day - dt.timedelta(days=1), lang))
+    _text(
+        view,
+        "reform_rules",
+        divided=counts.wards_divided,
+        last_day=short_date(day - dt.timedelta(days=1), lang),
+    )
 
 
 # ---- Targets -----------------------------------------------------------------------------------------------------
@@ -204,10 +216,41 @@ def _targets_table(targets: list[NamedTarget], view: View) -> pd.DataFrame:
             words("models.targets_scope"): [words(f"models.scope_{t.target.scope}") for t in targets],
             words("models.targets_document"): [t.target.document_no or "" for t in targets],
             words("models.targets_governs"): [t.target.governs for t in targets],
-            words("models.targets_reason"): [words.pick(t.target.reason_vi, t.target.reason_en) for t in targets],
+            words("models.targets_reason"): [
+                words.pick(t.target.reason_vi, t.target.reason_en) for t in targets
+            ],
             words("method.target_link"): [t.source.url if t.source else None for t in targets],
         }
     )
+
+
+def _governing_lines(targets: list[NamedTarget], view: View) -> list[str]:
+    """One line a title and document: its targets by year, the document and why it governs."""
+    words = view.words
+
+    def together(named: NamedTarget) -> tuple[str | None, ...]:
+        target = named.target
+        return (named.model_vi, named.model_en, target.document_no, target.reason_vi, target.reason_en)
+
+    lines = []
+    for (model_vi, model_en, document_no, reason_vi, reason_en), of_document in groupby(
+        targets, key=together
+    ):
+        rows = list(of_document)
+        source = rows[0].source
+        document = escaped(document_no or "")
+        lines.append(
+            words(
+                "method.target_line",
+                model=escaped(words.pick(model_vi, model_en)),
+                goals=", ".join(
+                    words("method.target_goal", goal=_goal(t, view), year=t.target.year) for t in rows
+                ),
+                document=f"[{document}]({source.url})" if source and source.url else document,
+                reason=escaped(words.pick(reason_vi, reason_en)),
+            )
+        )
+    return lines
 
 
 @panel
@@ -220,35 +263,17 @@ def targets_panel(view: View, _found: Warehouse) -> None:
     if not targets:
         show_empty(view, body=words("sources.empty_reference"))
         return
-    head = " | ".join(
-        words(key)
-        for key in (
-            "method.target_indicator",
-            "models.targets_year",
-            "models.targets_value",
-            "models.targets_document",
-            "models.targets_reason",
-        )
-    )
-    lines = []
-    for named in targets:
-        target = named.target
-        if named.theme != "model" or target.scope != "city" or not target.governs:
-            continue
-        document = escaped(target.document_no or "")
-        linked = f"[{document}]({named.source.url})" if named.source and named.source.url else document
-        lines.append(
-            f"| {escaped(words.pick(named.name_vi, named.name_en))} | {target.year} | {_goal(named, view)} | {linked} |"
-            f" {escaped(words.pick(target.reason_vi, target.reason_en))} |"
-        )
-    st.markdown(f"| {head} |\n|:---|:---|---:|:---|:---|\n" + "\n".join(lines))
+    governing = [t for t in targets if t.model_vi and t.target.scope == "city" and t.target.governs]
+    st.markdown("\n".join(_governing_lines(governing, view)), width=TEXT_WIDTH)
     with st.expander(words("method.targets_all", n=len(targets)), icon=":material/table:"):
         st.dataframe(
             _targets_table(targets, view),
             hide_index=True,
             alt=words("method.targets_title"),
             column_config={
-                words("method.target_link"): st.column_config.LinkColumn(display_text=r"https?://(?:www\.)?([^/]+)")
+                words("method.target_link"): st.column_config.LinkColumn(
+                    display_text=r"https?://(?:www\.)?([^/]+)"
+                )
             },
         )
 
@@ -309,6 +334,7 @@ def sample_panel(view: View, _found: Warehouse) -> None:
     if not anchors:
         st.info(words("method.sample_none"), icon=":material/inbox:")
     else:
+
         def value(amount: float, kind: str) -> str:
             return percent(amount, lang, 2) if kind == "rate" else decimal(amount, lang)
 
@@ -317,12 +343,17 @@ def sample_panel(view: View, _found: Warehouse) -> None:
                 pd.DataFrame(
                     {
                         words("method.target_indicator"): [words.pick(a.name_vi, a.name_en) for a in anchors],
-                        words("method.sample_day"): [period_name(a.published_start, a.published_end, lang) for a in anchors],
+                        words("method.sample_day"): [
+                            period_name(a.published_start, a.published_end, lang) for a in anchors
+                        ],
                         words("method.sample_published"): [
-                            (words(f"common.qualifier_{a.qualifier}") + " " if a.qualifier else "") + value(a.published, a.kind)
+                            (words(f"common.qualifier_{a.qualifier}") + " " if a.qualifier else "")
+                            + value(a.published, a.kind)
                             for a in anchors
                         ],
-                        words("method.sample_period"): [period_name(a.sample_start, a.sample_end, lang) for a in anchors],
+                        words("method.sample_period"): [
+                            period_name(a.sample_start, a.sample_end, lang) for a in anchors
+                        ],
                         words("method.sample_sum"): [value(a.sample, a.kind) for a in anchors],
                     }
                 ),

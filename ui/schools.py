@@ -23,6 +23,7 @@ from ui.frames import show_chart, show_empty
 from ui.provenance import status_mark
 
 PAGE_ROWS = 100
+CARD_WIDTH = 360
 STANDARD = "school.national_standard.public"
 CARDS = {
     "school.count": "count",
@@ -33,7 +34,6 @@ CARDS = {
     "school.happy.count": "happy",
 }
 HAPPY_CARDS = {
-    "school.happy.count": "happy",
     "school.happy.plan": "happy_plan",
     "participation.happy_school.applied": "happy_applied",
 }
@@ -44,8 +44,9 @@ def _look(view: View) -> Look:
     return Look(view.words, view.palette)
 
 
-def _basis(view: View, of: Register, key: str = "basis_short") -> str:
+def _basis(view: View, of: Register, key: str = "") -> str:
     """What a figure from the register stands on: its day, status and coverage."""
+    key = key or ("basis_short" if of.units >= of.units_expected else "basis_partial")
     return view.words(
         f"schools.{key}",
         day=short_date(of.as_of, view.lang),
@@ -71,7 +72,7 @@ def cards_panel(view: View, _found: Warehouse) -> None:
     """The headline cards: schools, public ones, pupils, teachers, national standard, happy schools."""
     with st.container(horizontal=True):
         for indicator_id, key in CARDS.items():
-            figure_card(view, _found, indicator_id, view.words(f"schools.card_{key}"))
+            figure_card(view, _found, indicator_id, view.words(f"schools.card_{key}"), width=CARD_WIDTH)
     ranges = [
         view.words("schools.target_range_one", range=target_range(t, _look(view)), year=t.year)
         for t in catalogue.governing_targets(_found, STANDARD)
@@ -148,7 +149,7 @@ def levels_panel(view: View, _found: Warehouse, of: Register) -> None:
 @panel
 def level_ratio_panel(view: View, _found: Warehouse, of: Register, ratio: str) -> None:
     """One average by level."""
-    chart = charts.level_ratio(schools.by_level(_found, of), ratio, _basis(view, of), _look(view))
+    chart = charts.level_ratio(schools.by_level(_found, of), ratio, of.units >= of.units_expected, _basis(view, of), _look(view))
     if chart is None:
         show_empty(view, body=view.words("schools.ratio_missing"))
         return
@@ -212,7 +213,7 @@ def happy_panel(view: View, _found: Warehouse) -> None:
     st.caption(view.words("schools.happy_help"))
     with st.container(horizontal=True):
         for indicator_id, key in HAPPY_CARDS.items():
-            figure_card(view, _found, indicator_id, view.words(f"schools.card_{key}"))
+            figure_card(view, _found, indicator_id, view.words(f"schools.card_{key}"), width=CARD_WIDTH)
 
 
 def filter_choice(name: str, codes: tuple[str, ...], label_of: Callable[[str], str], words: Words) -> str:
@@ -247,8 +248,9 @@ def table_panel(view: View, _found: Warehouse, of: Register, filters: Filters, p
         return
     offset = (page - 1) * PAGE_ROWS
     rows = schools.sought(_found, of, filters, PAGE_ROWS, offset)
+    basis = _basis(view, of)
     every, first, last = (decimal(n, view.lang) for n in (of.schools + of.others, offset + 1, offset + len(rows)))
-    st.caption(words("schools.table_count", n=decimal(found, view.lang), all=every, first=first, last=last, basis=_basis(view, of).capitalize()))
+    st.caption(words("schools.table_count", n=decimal(found, view.lang), all=every, first=first, last=last, basis=basis[:1].upper() + basis[1:]))
     table = pd.DataFrame(
         {
             words("schools.name_column"): rows["school_name"],

@@ -131,10 +131,9 @@ def run(make_pages: Callable[[Words], object]) -> None:
 
     ``make_pages`` gives the pages for ``st.navigation``, titled in the reader's language.
     """
+    address.begin()
     words = words_in(language())
     page = st.navigation(make_pages(words), position="top")  # type: ignore[arg-type]
-    address.begin(page.url_path)
-    words = words_in(language())
     st.set_page_config(page_title=f"{page.title} · {words('common.product')}", page_icon=str(FAVICON), layout="wide")
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown(f"**{words('common.product')}**")

@@ -61,7 +61,11 @@ def page_number(name: str, matching: int, view: View) -> int:
     numbers = tuple(str(n) for n in range(1, pages + 1))
     return int(
         address.choose(
-            name, words("sources.choose_page"), numbers, lambda n: words("sources.page_of", number=n, pages=pages), width=150
+            name,
+            words("sources.choose_page"),
+            numbers,
+            lambda n: words("sources.page_of", number=n, pages=pages),
+            width=150,
         )
     )
 
@@ -72,8 +76,13 @@ def title_words(source: Source | None, view: View) -> str:
     if source is None or not view.words.has(key):
         return source_words(source, view)
     title = escaped(view.words(key))
-    number = f" ({escaped(source.document_no)})" if source.document_no else ""
-    return f"[{title}]({source.url}){number}" if source.url else title + number
+    return f"[{title}]({source.url})" if source.url else title
+
+
+def table_words(table: str, title: tuple[str, str], view: View) -> str:
+    """A table's title as its contract has it, or our shorter one."""
+    key = f"sources.table_{table}"
+    return view.words(key) if view.words.has(key) else view.words.pick(*title)
 
 
 def licence_words(licence: str, view: View) -> str:
@@ -129,7 +138,11 @@ def _use_words(entry: ListedSource, view: View) -> str:
     words = view.words
     told = f"sources.used_for_{entry.source.source_id}"
     parts = [
-        words("sources.use_rows", table=words.pick(use.title_vi, use.title_en), rows=decimal(use.rows, view.lang))
+        words(
+            "sources.use_rows",
+            table=table_words(use.table, (use.title_vi, use.title_en), view),
+            rows=decimal(use.rows, view.lang),
+        )
         for use in entry.uses
     ]
     if words.has(told):
@@ -147,15 +160,21 @@ def _read_words(month: str | None, view: View) -> str:
 
 
 def _entry(entry: ListedSource, view: View) -> str:
-    source, words = entry.source, view.words
+    source = entry.source
     about = [
-        escaped(source.publisher) if source.publisher and not source.title.startswith(source.publisher) else "",
-        words(f"sources.kind_{source.kind}"),
+        escaped(source.publisher)
+        if source.publisher and not source.title.startswith(source.publisher)
+        else "",
         licence_words(source.licence, view) if source.licence else "",
         _read_words(entry.retrieved_on, view),
     ]
-    line = " · ".join(part for part in about if part)
-    return f"{title_words(source, view)}  \n:small[{line}]  \n:small[{_use_words(entry, view)}]"
+    details = " · ".join(part for part in about if part)
+    lines = [
+        title_words(source, view),
+        f":small[{details}]" if details else "",
+        f":small[{_use_words(entry, view)}]",
+    ]
+    return "  \n".join(line for line in lines if line)
 
 
 @panel
@@ -203,7 +222,9 @@ def _figures_words(entry: ListedIndicator, view: View) -> str:
         return f":orange[:material/hourglass_empty:] {words('sources.figures_none')}"
     span = (
         words(
-            "sources.figures_span", first=period_name(None, entry.first, view.lang), last=period_name(None, entry.last, view.lang)
+            "sources.figures_span",
+            first=period_name(None, entry.first, view.lang),
+            last=period_name(None, entry.last, view.lang),
         )
         if entry.first and entry.last
         else words("sources.figures_undated")
@@ -273,13 +294,17 @@ def _contradiction(contradiction: Contradiction, view: View) -> None:
                 f":small[{title_words(statement.source, view)}]"
             )
         reading = escaped(words.pick(contradiction.reading_vi, contradiction.reading_en))
-        st.markdown(f":material/subdirectory_arrow_right: **{words('sources.reading')}**: {reading}", width=TEXT_WIDTH + 120)
+        st.markdown(
+            f":material/subdirectory_arrow_right: **{words('sources.reading')}**: {reading}",
+            width=TEXT_WIDTH + 120,
+        )
 
 
 @panel
 def contradictions_panel(view: View, _found: Warehouse, sought: str) -> None:
     """Statements that disagree, side by side, and below how this product reads them."""
     words = view.words
+    st.markdown("## " + words("sources.contradictions_title"))
     listed = rows.contradictions(_found)
     if not listed:
         show_empty(view, body=words("sources.empty_reference"))
@@ -288,7 +313,13 @@ def contradictions_panel(view: View, _found: Warehouse, sought: str) -> None:
     if not shown:
         _none_found(view, sought)
         return
-    st.caption(words("sources.contradiction_count", shown=decimal(len(shown), view.lang), all=decimal(len(listed), view.lang)))
+    st.caption(
+        words(
+            "sources.contradiction_count",
+            shown=decimal(len(shown), view.lang),
+            all=decimal(len(listed), view.lang),
+        )
+    )
     for contradiction in shown:
         _contradiction(contradiction, view)
 
@@ -332,7 +363,8 @@ def plan_panel(view: View, _found: Warehouse) -> None:
     st.markdown(
         head
         + "\n".join(
-            f"| {t.position} | {_cell(words.pick(t.task_vi, t.task_en))} | {_measured_words(t, view)} |" for t in tasks
+            f"| {t.position} | {_cell(words.pick(t.task_vi, t.task_en))} | {_measured_words(t, view)} |"
+            for t in tasks
         )
     )
 
@@ -375,16 +407,12 @@ def _files_table(view: View, found: Warehouse) -> pd.DataFrame:
     words = view.words
     files = status.build_files(found)
     titles = rows.table_titles(found)
-
-    def table_words(table: str) -> str:
-        if words.has(f"sources.table_{table}"):
-            return words(f"sources.table_{table}")
-        return words.pick(*titles.get(table, (table, table)))
-
     return pd.DataFrame(
         {
             words("sources.file"): files["file"],
-            words("sources.file_table"): [table_words(table) for table in files["table_name"]],
+            words("sources.file_table"): [
+                table_words(t, titles.get(t, (t, t)), view) for t in files["table_name"]
+            ],
             words("sources.file_status"): [words(f"sources.status_{s}") for s in files["status"]],
             words("sources.rows_in"): files["rows_in"],
             words("sources.rows_kept"): files["rows_kept"],
@@ -412,11 +440,14 @@ def build_panel(view: View, _found: Warehouse) -> None:
         ),
         width=TEXT_WIDTH,
     )
-    with st.container(horizontal=True, vertical_alignment="center"):
-        for sign, part in (("", "in"), ("=", "kept"), ("+", "rejected"), ("+", "duplicate")):
-            if sign:
-                st.markdown(f"**{sign}**", width="content")
-            st.metric(words(f"sources.rows_{part}"), decimal(build[f"rows_{part}"], lang), border=True, width=170)
+    with st.container(horizontal=True):
+        for sign, part in (("", "in"), ("= ", "kept"), ("+ ", "rejected"), ("+ ", "duplicate")):
+            st.metric(
+                sign + words(f"sources.rows_{part}"),
+                decimal(build[f"rows_{part}"], lang),
+                border=True,
+                width=180,
+            )
     st.markdown(words("sources.build_rows"), width=TEXT_WIDTH)
 
     st.markdown("## " + words("sources.refused_title"))
@@ -426,7 +457,9 @@ def build_panel(view: View, _found: Warehouse) -> None:
     else:
         st.markdown(words("sources.refused_text", n=decimal(build["rows_rejected"], lang)), width=TEXT_WIDTH)
         for file, of_file in groupby(refused, key=lambda row: row.file):
-            st.markdown(f"**`{file}`**\n\n" + "\n".join(_refused(row, view) for row in of_file), width=TEXT_WIDTH)
+            st.markdown(
+                f"**`{file}`**\n\n" + "\n".join(_refused(row, view) for row in of_file), width=TEXT_WIDTH
+            )
         if len(refused) == REFUSED_SHOWN:
             st.caption(words("sources.refused_more", n=REFUSED_SHOWN))
 
