@@ -16,7 +16,13 @@ DAYS_A_LETTER = 110
 """How far apart on the time axis two labels must be for each letter, so that they stay apart on a telephone."""
 _ANCHOR = {"hanoi": "right", "vietnam": "left", "network": "center"}
 _SIGN = {"official": "●", "press": "○", "superseded": "✕", "conflict": "◇", "over": "▲"}
-_SYMBOL = {"official": "circle", "press": "circle-open", "superseded": "x-thin", "conflict": "diamond-open", "over": "triangle-up"}
+_SYMBOL = {
+    "official": "circle",
+    "press": "circle-open",
+    "superseded": "x-thin",
+    "conflict": "diamond-open",
+    "over": "triangle-up",
+}
 
 
 def event_date(day: dt.date, precision: str, look: Look) -> str:
@@ -87,10 +93,18 @@ def road(milestones: list[Milestone], look: Look) -> Chart:
             )  # fmt: skip
     last = max((m.happened_on for m in drawn), default=dt.date(first + 1, 1, 1))
     figure.update_yaxes(
-        range=[len(SCOPES) - 0.4, -0.6], tickvals=list(lanes.values()), ticktext=[words(f"network.scope_{s}") for s in SCOPES], showline=False, ticks=""
+        range=[len(SCOPES) - 0.4, -0.6],
+        tickvals=list(lanes.values()),
+        ticktext=[words(f"network.scope_{s}") for s in SCOPES],
+        showline=False,
+        ticks="",
     )
     figure.update_xaxes(
-        range=[dt.date(first, 1, 1) - dt.timedelta(days=150), last + dt.timedelta(days=200)], dtick="M24", tickformat="%Y", tickangle=0, showgrid=True
+        range=[dt.date(first, 1, 1) - dt.timedelta(days=150), last + dt.timedelta(days=200)],
+        dtick="M24",
+        tickformat="%Y",
+        tickangle=0,
+        showgrid=True,
     )
     table = pd.DataFrame(
         {
@@ -100,8 +114,21 @@ def road(milestones: list[Milestone], look: Look) -> Chart:
             words("network.road_table"): [words.pick(m.title_vi, m.title_en) for m in milestones],
         }
     )
-    alt = title + ". " + "; ".join(f"{event_date(m.happened_on, m.date_precision, look)}: {words.pick(m.title_vi, m.title_en)}" for m in drawn)
-    return Chart(title, words("network.road_subtitle", year=first), styled(figure, colours, look.lang, height=250), alt, table)
+    alt = (
+        title
+        + ". "
+        + "; ".join(
+            f"{event_date(m.happened_on, m.date_precision, look)}: {words.pick(m.title_vi, m.title_en)}"
+            for m in drawn
+        )
+    )
+    return Chart(
+        title,
+        words("network.road_subtitle", year=first),
+        styled(figure, colours, look.lang, height=250),
+        alt,
+        table,
+    )
 
 
 def _wrapped(text: str, width: int = 60) -> str:
@@ -178,10 +205,21 @@ def size(totals: list[NetworkTotal], what: str, joined: dt.date | None, look: Lo
     highest = max(value(t) for t in known)
     figure.update_yaxes(range=[0, highest * 1.18], nticks=5)
     edge = dt.timedelta(days=250)
-    figure.update_xaxes(range=[known[0].observed_on - edge, known[-1].observed_on + edge], dtick="M24", tickformat="%Y", showgrid=False)
+    figure.update_xaxes(
+        range=[known[0].observed_on - edge, known[-1].observed_on + edge],
+        dtick="M24",
+        tickformat="%Y",
+        showgrid=False,
+    )
     spoken = month_or_day(last.observed_on, last.date_precision, look.lang)
     key = f"network.{what}_title" + ("" if first is not last else "_one")
-    title = words(key, last=_number(last, what, look), when=spoken, first=_number(first, what, look), year=first.observed_on.year)
+    title = words(
+        key,
+        last=_number(last, what, look),
+        when=spoken,
+        first=_number(first, what, look),
+        year=first.observed_on.year,
+    )
     notes = [words("network.size_key" if what == "members" else "network.size_key_countries")]
     doubtful = [t for t in known if marks[id(t)] not in ("official", "press")]
     notes.append(
@@ -193,11 +231,23 @@ def size(totals: list[NetworkTotal], what: str, joined: dt.date | None, look: Lo
             for t in doubtful
         )
     )  # fmt: skip
-    alt = title + ". " + "; ".join(
-        f"{month_or_day(t.observed_on, t.date_precision, look.lang)}: {_number(t, what, look)} ({words('network.kind_' + _kind(marks[id(t)]))})" for t in known
+    alt = (
+        title
+        + ". "
+        + "; ".join(
+            f"{month_or_day(t.observed_on, t.date_precision, look.lang)}: {_number(t, what, look)} ({words('network.kind_' + _kind(marks[id(t)]))})"
+            for t in known
+        )
     )
     subtitle = words(f"network.{what}_subtitle")
-    return Chart(title, subtitle, styled(figure, colours, look.lang, height=320), alt, _totals_table(totals, look), tuple(n for n in notes if n))
+    return Chart(
+        title,
+        subtitle,
+        styled(figure, colours, look.lang, height=320),
+        alt,
+        _totals_table(totals, look),
+        tuple(n for n in notes if n),
+    )
 
 
 def _kind(mark: str) -> str:
@@ -227,7 +277,8 @@ def _totals_table(totals: list[NetworkTotal], look: Look) -> pd.DataFrame:
             words("network.countries_column"): [decimal(t.countries, look.lang) for t in totals],
             words("network.new_column"): [decimal(t.new_members, look.lang) for t in totals],
             words("network.kind_column"): [
-                f"{k}, {words('network.kind_conflict')}" if t.conflict and t.status != "superseded" else k for k, t in zip(kinds, totals, strict=True)
+                f"{k}, {words('network.kind_conflict')}" if t.conflict and t.status != "superseded" else k
+                for k, t in zip(kinds, totals, strict=True)
             ],
             words("network.note_column"): [words.pick(t.note_vi, t.note_en) for t in totals],
             words("network.source"): [t.source.publisher or t.source.title for t in totals],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import math
 import re
 from collections.abc import Iterable, Sequence
@@ -62,14 +63,21 @@ def _note(figure: Figure, years: Sequence[SchoolYear], look: Look) -> str:
     if own:
         return own
     return next(
-        (look.words.pick(y.note_vi, y.note_en) for y in years if y.starts_on <= figure.period_end <= y.ends_on), ""
+        (
+            look.words.pick(y.note_vi, y.note_en)
+            for y in years
+            if y.starts_on <= figure.period_end <= y.ends_on
+        ),
+        "",
     )
 
 
 def _one_a_date(series: Iterable[Figure]) -> list[Figure]:
     """Of several figures of one day the most exact one."""
     chosen: dict[dt.date, Figure] = {}
-    for figure in sorted(series, key=lambda f: (f.qualifier is not None, f.qualifier != "nearly", f.source_id)):
+    for figure in sorted(
+        series, key=lambda f: (f.qualifier is not None, f.qualifier != "nearly", f.source_id)
+    ):
         chosen.setdefault(figure.period_end, figure)
     return [chosen[day] for day in sorted(chosen)]
 
@@ -98,7 +106,10 @@ def totals_trend(series: list[Figure], years: list[SchoolYear], measure: str, lo
     other = [f for f in dated if f not in same]
     figure = go.Figure()
     _join(figure, same, colours)
-    for part, symbol, colour, place in ((same, "circle", colours.main, "top center"), (other, "diamond-open", colours.muted, "bottom center")):
+    for part, symbol, colour, place in (
+        (same, "circle", colours.main, "top center"),
+        (other, "diamond-open", colours.muted, "bottom center"),
+    ):
         figure.add_trace(
             go.Scatter(
                 x=[f.period_end for f in part], y=[f.value for f in part], mode="markers+text", cliponaxis=False,
@@ -113,19 +124,38 @@ def totals_trend(series: list[Figure], years: list[SchoolYear], measure: str, lo
         ticks = _ticks(min(values), max(values))
         pad = (ticks[-1] - ticks[0]) * 0.12
         figure.update_yaxes(
-            range=[ticks[0] - pad, ticks[-1] + pad], tickvals=ticks, ticktext=[in_short(t, lang) for t in ticks]
+            range=[ticks[0] - pad, ticks[-1] + pad],
+            tickvals=ticks,
+            ticktext=[in_short(t, lang) for t in ticks],
         )
         edge = dt.timedelta(days=300)
-        figure.update_xaxes(range=[dated[0].period_end - edge, dated[-1].period_end + edge], tickformat="%Y", dtick="M24", showgrid=False)
+        figure.update_xaxes(
+            range=[dated[0].period_end - edge, dated[-1].period_end + edge],
+            tickformat="%Y",
+            dtick="M24",
+            showgrid=False,
+        )
     title, subtitle = _trend_words(same, series, unit, look)
-    notes = [words("schools.trend_note", when=when(f, look), value=limited(decimal(f.value, lang), f.qualifier, look), note=_note(f, years, look)) for f in other]
+    notes = [
+        words(
+            "schools.trend_note",
+            when=when(f, look),
+            value=limited(decimal(f.value, lang), f.qualifier, look),
+            note=_note(f, years, look),
+        )
+        for f in other
+    ]
     notes += [
-        words("schools.trend_undated", day=short_date(f.period_end, lang), value=limited(decimal(f.value, lang), f.qualifier, look), note=_note(f, years, look))
+        words(
+            "schools.trend_undated",
+            day=short_date(f.period_end, lang),
+            value=limited(decimal(f.value, lang), f.qualifier, look),
+            note=_note(f, years, look),
+        )
         for f in undated
     ]
     if len(dated) + len(undated) < len({(f.period_end, f.value, f.qualifier) for f in series}):
         notes.append(words("schools.trend_best"))
-    coverage = {f: "schools.coverage_same" for f in same} | {f: "schools.coverage_other" for f in other}
     listed = sorted(series, key=lambda f: (f.period_end, f.source_id))
     table = pd.DataFrame(
         {
@@ -136,8 +166,22 @@ def totals_trend(series: list[Figure], years: list[SchoolYear], measure: str, lo
             words("schools.note_column"): [words.pick(f.note_vi, f.note_en) for f in listed],
         }
     )
-    alt = title + ". " + "; ".join(f"{when(f, look)}: {limited(decimal(f.value, lang), f.qualifier, look)} ({words(coverage[f])})" for f in dated)
-    return Chart(title, subtitle, styled(figure, colours, lang, height=320, margin={"l": 8, "r": 24, "t": 16, "b": 8}), alt, table, (words("schools.trend_key"), "  \n".join(notes)))
+    alt = (
+        title
+        + ". "
+        + "; ".join(
+            f"{when(f, look)}: {limited(decimal(f.value, lang), f.qualifier, look)} ({_coverage_words(f, years, look)})"
+            for f in dated
+        )
+    )
+    return Chart(
+        title,
+        subtitle,
+        styled(figure, colours, lang, height=320, margin={"l": 8, "r": 24, "t": 16, "b": 8}),
+        alt,
+        table,
+        (words("schools.trend_key"), "  \n".join(notes)),
+    )
 
 
 def _coverage_words(figure: Figure, years: Sequence[SchoolYear], look: Look) -> str:
@@ -148,7 +192,7 @@ def _coverage_words(figure: Figure, years: Sequence[SchoolYear], look: Look) -> 
 
 def _join(figure: go.Figure, same: list[Figure], colours: Palette) -> None:
     """A line from each comparable total to the next: whole between neighbouring years, dotted across a gap."""
-    for before, after in zip(same, same[1:], strict=False):
+    for before, after in itertools.pairwise(same):
         neighbours = (after.period_end - before.period_end).days < 550
         figure.add_trace(
             go.Scatter(
@@ -176,7 +220,9 @@ def _trend_words(same: list[Figure], series: list[Figure], unit: str, look: Look
     words = look.words
     marks = ", ".join(dict.fromkeys(words(f"common.mark_{f.status}") for f in series)).lower()
     if not same:
-        return words("schools.trend_other"), words("schools.trend_subtitle", unit=unit.capitalize(), mark=marks)
+        return words("schools.trend_other"), words(
+            "schools.trend_subtitle", unit=unit.capitalize(), mark=marks
+        )
     first, last = same[0], same[-1]
     if first is last:
         title = words("schools.trend_one", last=_spoken(last, look), unit=unit, when=when(last, look))
@@ -228,13 +274,22 @@ def levels(frame: pd.DataFrame, basis: str, look: Look) -> Chart:
     """Schools of the register by level, public and non-public, preschool to upper secondary."""
     words, lang = look.words, look.lang
     counted = frame[frame["level"].isin(COUNTED)]
-    pivot = counted.pivot_table(index="level", columns="ownership", values="schools", aggfunc="sum", fill_value=0)
-    pivot = pivot.reindex(index=[lv for lv in COUNTED if lv in pivot.index], columns=list(OWNERSHIPS), fill_value=0)
+    pivot = counted.pivot_table(
+        index="level", columns="ownership", values="schools", aggfunc="sum", fill_value=0
+    )
+    pivot = pivot.reindex(
+        index=[lv for lv in COUNTED if lv in pivot.index], columns=list(OWNERSHIPS), fill_value=0
+    )
     names = [_level(level, look) for level in pivot.index]
     totals = pivot.sum(axis=1)
     whole = int(totals.sum())
     first = str(totals.idxmax())
-    title = words("schools.levels_title", level=_level(first, look), n=decimal(totals[first], lang), share=percent(totals[first] / whole, lang, 0))
+    title = words(
+        "schools.levels_title",
+        level=_level(first, look),
+        n=decimal(totals[first], lang),
+        share=percent(totals[first] / whole, lang, 0),
+    )
     subtitle = words("schools.levels_subtitle", basis=basis)
     parts = {words(f"schools.ownership_{o}"): [int(v) for v in pivot[o]] for o in OWNERSHIPS}
     figure = _stacked(names, parts, look, height=56 + 44 * max(len(names), 2))
@@ -249,7 +304,14 @@ def levels(frame: pd.DataFrame, basis: str, look: Look) -> Chart:
     public, private = parts.values()
     rows = zip(names, totals, public, private, strict=True)
     ways = [words(f"schools.ownership_{o}").lower() for o in OWNERSHIPS]
-    alt = title + ". " + "; ".join(f"{n}: {decimal(t, lang)} ({ways[0]} {decimal(a, lang)}, {ways[1]} {decimal(b, lang)})" for n, t, a, b in rows)
+    alt = (
+        title
+        + ". "
+        + "; ".join(
+            f"{n}: {decimal(t, lang)} ({ways[0]} {decimal(a, lang)}, {ways[1]} {decimal(b, lang)})"
+            for n, t, a, b in rows
+        )
+    )
     return Chart(title, subtitle, figure, alt, table)
 
 
@@ -276,7 +338,14 @@ def _bars(
     figure.update_xaxes(range=[0, top * 1.04], showticklabels=False, showgrid=False, showline=False, ticks="")
     figure.update_yaxes(showgrid=False, type="category", autorange="reversed")
     margin = {"l": 8, "r": 16, "t": 26 if line else 8, "b": 8}
-    return styled(figure, colours, look.lang, height=(46 if line else 28) + 30 * max(len(values), 2), bargap=0.25, margin=margin)
+    return styled(
+        figure,
+        colours,
+        look.lang,
+        height=(46 if line else 28) + 30 * max(len(values), 2),
+        bargap=0.25,
+        margin=margin,
+    )
 
 
 def _average(text: str, whole: bool, look: Look) -> str:
@@ -317,7 +386,10 @@ def places(areas: pd.DataFrame, kind: str, basis: str, look: Look, limit: int = 
     """Schools by place, public and non-public, the most first. ``kind``: unit, district or type."""
     words, lang = look.words, look.lang
     if kind == "type":
-        every = [words(f"common.type_{key}") if words.has(f"common.type_{key}") else key for key in areas["area_key"]]
+        every = [
+            words(f"common.type_{key}") if words.has(f"common.type_{key}") else key
+            for key in areas["area_key"]
+        ]
     else:
         every = [words.pick(vi, en) for vi, en in zip(areas["name_vi"], areas["name_en"], strict=True)]
     shown = min(limit, len(areas)) if kind == "unit" else len(areas)
@@ -328,9 +400,17 @@ def places(areas: pd.DataFrame, kind: str, basis: str, look: Look, limit: int = 
     drawn = {part: values[:shown] for part, values in parts.items()}
     figure = _stacked(every[:shown], drawn, look, height=60 + (26 if shown > 4 else 40) * max(shown, 2))
     table = pd.DataFrame(
-        {words("common.unit"): every, **parts, words("schools.total_column"): [int(n) for n in areas["schools"]]}
+        {
+            words("common.unit"): every,
+            **parts,
+            words("schools.total_column"): [int(n) for n in areas["schools"]],
+        }
     )
-    alt = title + ". " + ", ".join(f"{n} {decimal(s, lang)}" for n, s in zip(every[:shown], areas["schools"], strict=False))
+    alt = (
+        title
+        + ". "
+        + ", ".join(f"{n} {decimal(s, lang)}" for n, s in zip(every[:shown], areas["schools"], strict=False))
+    )
     return Chart(title, subtitle, figure, alt, table)
 
 
@@ -338,8 +418,12 @@ def _supply_table(wards: pd.DataFrame, columns: dict[str, list[str]], look: Look
     words = look.words
     return pd.DataFrame(
         {
-            words("common.unit"): [words.pick(v, e) for v, e in zip(wards["name_vi"], wards["name_en"], strict=True)],
-            words("common.former_district"): [words.pick(v, e) for v, e in zip(wards["district_vi"], wards["district_en"], strict=True)],
+            words("common.unit"): [
+                words.pick(v, e) for v, e in zip(wards["name_vi"], wards["name_en"], strict=True)
+            ],
+            words("common.former_district"): [
+                words.pick(v, e) for v, e in zip(wards["district_vi"], wards["district_en"], strict=True)
+            ],
             words("schools.population_column"): wards["population"],
             **columns,
         }
@@ -363,20 +447,41 @@ def few_preschools(wards: pd.DataFrame, basis: str, look: Look, limit: int = 12)
     known = known.assign(order=order).sort_values(["order", "code"], ascending=[False, True])
     drawn = known.head(limit)
     without = int(known["residents_per_preschool"].isna().sum())
-    texts = [words("schools.preschool_none") if pd.isna(v) else decimal(v, lang) for v in known["residents_per_preschool"]]
+    texts = [
+        words("schools.preschool_none") if pd.isna(v) else decimal(v, lang)
+        for v in known["residents_per_preschool"]
+    ]
     names = [words.pick(v, e) for v, e in zip(known["name_vi"], known["name_en"], strict=True)]
     if without:
         title = words("schools.preschool_title_none", n=without)
     else:
         title = words("schools.preschool_title", place=names[0], n=texts[0])
-    subtitle = words("schools.preschool_subtitle", shown=len(drawn), all=len(wards), year=_people_of(known), basis=basis)
+    subtitle = words(
+        "schools.preschool_subtitle", shown=len(drawn), all=len(wards), year=_people_of(known), basis=basis
+    )
     preschools = known["preschools"].sum()
     city = known["population"].sum() / preschools if preschools else None
     line = (float(city), _average(decimal(city, lang), len(known) == len(wards), look)) if city else None
-    figure = _bars([float(v) for v in drawn["residents_per_preschool"].fillna(0)], names[:limit], texts[:limit], look, line)
-    columns = {words("schools.preschools_column"): list(known["preschools"]), words("schools.preschool_column"): texts}
-    alt = title + ". " + "; ".join(f"{n}: {t}" for n, t in zip(names[:limit], texts[:limit], strict=True)) + (f"; {line[1]}" if line else "")
-    return Chart(title, subtitle, figure, alt, _supply_table(known, columns, look), _missing(wards, known, look))
+    figure = _bars(
+        [float(v) for v in drawn["residents_per_preschool"].fillna(0)],
+        names[:limit],
+        texts[:limit],
+        look,
+        line,
+    )
+    columns = {
+        words("schools.preschools_column"): list(known["preschools"]),
+        words("schools.preschool_column"): texts,
+    }
+    alt = (
+        title
+        + ". "
+        + "; ".join(f"{n}: {t}" for n, t in zip(names[:limit], texts[:limit], strict=True))
+        + (f"; {line[1]}" if line else "")
+    )
+    return Chart(
+        title, subtitle, figure, alt, _supply_table(known, columns, look), _missing(wards, known, look)
+    )
 
 
 def few_pupils(wards: pd.DataFrame, basis: str, look: Look, limit: int = 12) -> Chart | None:
@@ -389,13 +494,25 @@ def few_pupils(wards: pd.DataFrame, basis: str, look: Look, limit: int = 12) -> 
     texts = [decimal(v, lang) for v in known["pupils_per_1000"]]
     names = [words.pick(v, e) for v, e in zip(known["name_vi"], known["name_en"], strict=True)]
     title = words("schools.pupils_title", place=names[0], n=texts[0])
-    subtitle = words("schools.pupils_subtitle", shown=len(drawn), all=len(wards), year=_people_of(known), basis=basis)
+    subtitle = words(
+        "schools.pupils_subtitle", shown=len(drawn), all=len(wards), year=_people_of(known), basis=basis
+    )
     city = 1000 * known["pupils"].sum() / known["population"].sum()
     line = (float(city), _average(decimal(city, lang), len(known) == len(wards), look))
     figure = _bars([float(v) for v in drawn["pupils_per_1000"]], names[:limit], texts[:limit], look, line)
-    columns = {words("schools.pupils_column"): list(known["pupils"]), words("schools.pupils_1000_column"): texts}
-    alt = title + ". " + "; ".join(f"{n}: {t}" for n, t in zip(names[:limit], texts[:limit], strict=True)) + f"; {line[1]}"
-    return Chart(title, subtitle, figure, alt, _supply_table(known, columns, look), _missing(wards, known, look))
+    columns = {
+        words("schools.pupils_column"): list(known["pupils"]),
+        words("schools.pupils_1000_column"): texts,
+    }
+    alt = (
+        title
+        + ". "
+        + "; ".join(f"{n}: {t}" for n, t in zip(names[:limit], texts[:limit], strict=True))
+        + f"; {line[1]}"
+    )
+    return Chart(
+        title, subtitle, figure, alt, _supply_table(known, columns, look), _missing(wards, known, look)
+    )
 
 
 def _missing(wards: pd.DataFrame, known: pd.DataFrame, look: Look) -> tuple[str, ...]:
@@ -429,8 +546,14 @@ def standard_trend(
     title = words("schools.standard_title_plain", value=said)
     if targets:
         ahead = [t for t in targets if t.year >= last.period_end.year] or targets[-1:]
-        title = words("schools.standard_title", value=said, year=ahead[0].year, goal=target_range(ahead[0], look))
-    subtitle = words("schools.standard_subtitle", register=register) if register else words("schools.standard_subtitle_plain")
+        title = words(
+            "schools.standard_title", value=said, year=ahead[0].year, goal=target_range(ahead[0], look)
+        )
+    subtitle = (
+        words("schools.standard_subtitle", register=register)
+        if register
+        else words("schools.standard_subtitle_plain")
+    )
     figure = go.Figure()
     for target in targets:
         day = dt.date(target.year, 12, 31)
@@ -462,16 +585,31 @@ def standard_trend(
     low = 50 if min(100 * (f.value or 0) for f in dated) > 55 else 0
     ticks = list(range(low, 101, 10 if low else 25))
     figure.update_yaxes(range=[low, 101], tickvals=ticks, ticktext=[f"{t}%" for t in ticks])
-    figure.update_xaxes(range=[min(days) - dt.timedelta(days=700), max(days) + dt.timedelta(days=200)], dtick="M24", tickformat="%Y", showgrid=False)
+    figure.update_xaxes(
+        range=[min(days) - dt.timedelta(days=700), max(days) + dt.timedelta(days=200)],
+        dtick="M24",
+        tickformat="%Y",
+        showgrid=False,
+    )
     table = pd.DataFrame(
         {
-            words("common.date"): [when(f, look) for f in dated] + [words("common.target_label", year=t.year, value="").rstrip(": ") for t in targets],
+            words("common.date"): [when(f, look) for f in dated]
+            + [words("common.target_label", year=t.year, value="").rstrip(": ") for t in targets],
             words("common.rate"): [_rate(f, look) for f in dated] + [target_range(t, look) for t in targets],
-            words("common.status_column"): [words(f"common.mark_{f.status}") for f in dated] + [t.document_no or "" for t in targets],
+            words("common.status_column"): [words(f"common.mark_{f.status}") for f in dated]
+            + [t.document_no or "" for t in targets],
         }
     )
-    alt = title + ". " + "; ".join(f"{when(f, look)}: {_rate(f, look)} ({words('common.mark_' + f.status)})" for f in dated)
-    aside = [f"{_rate(f, look)}, {when(f, look)}" for f in all_schools if f.status == "published" and f.value is not None]
+    alt = (
+        title
+        + ". "
+        + "; ".join(f"{when(f, look)}: {_rate(f, look)} ({words('common.mark_' + f.status)})" for f in dated)
+    )
+    aside = [
+        f"{_rate(f, look)}, {when(f, look)}"
+        for f in all_schools
+        if f.status == "published" and f.value is not None
+    ]
     notes = (words("schools.standard_note", values="; ".join(aside)),) if aside else ()
     return Chart(title, subtitle, styled(figure, colours, lang, height=340), alt, table, notes)
 
@@ -501,13 +639,22 @@ def quality(frame: pd.DataFrame, what: str, target: Target | None, basis: str, l
     texts = [percent(v, lang) for v in values]
     best, least = int(values.to_numpy().argmax()), int(values.to_numpy().argmin())
     if len(values) > 1:
-        title = words(f"schools.quality_title_{what}", high=names[best].lower(), value=texts[best], low=names[least].lower(), least=texts[least])
+        title = words(
+            f"schools.quality_title_{what}",
+            high=names[best].lower(),
+            value=texts[best],
+            low=names[least].lower(),
+            least=texts[least],
+        )
     else:
         title = words("schools.quality_title_one", name=words(f"schools.quality_{what}"), value=texts[0])
     subtitle = words(f"schools.quality_subtitle_{what}", basis=basis)
     line = None
     if target is not None and what == "standard":
-        line = (100 * target.value, words("common.target_label", year=target.year, value=target_range(target, look)))
+        line = (
+            100 * target.value,
+            words("common.target_label", year=target.year, value=target_range(target, look)),
+        )
     figure = _bars([100 * float(v) for v in values], names, texts, look, line)
     figure.update_xaxes(range=[0, 104])
     table = pd.DataFrame(
@@ -518,5 +665,10 @@ def quality(frame: pd.DataFrame, what: str, target: Target | None, basis: str, l
             words("common.rate"): texts,
         }
     )
-    alt = title + ". " + "; ".join(f"{n}: {t}" for n, t in zip(names, texts, strict=True)) + (f"; {line[1]}" if line else "")
+    alt = (
+        title
+        + ". "
+        + "; ".join(f"{n}: {t}" for n, t in zip(names, texts, strict=True))
+        + (f"; {line[1]}" if line else "")
+    )
     return Chart(title, subtitle, figure, alt, table)

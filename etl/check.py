@@ -131,6 +131,11 @@ class Checker:
             self.con.execute(
                 f"CREATE OR REPLACE TEMP TABLE judged_rows AS SELECT * FROM ({again}) WHERE NOT {self._all_ok(met)}"
             )
+            blank = " AND ".join(f"r_{name} IS NULL" for name in file.columns)
+            (blanks,) = self._one(f"SELECT count(*) FROM judged_rows WHERE {blank}")
+            count.rows_in -= blanks  # a line of delimiters alone is a blank line
+            if blanks:
+                self.con.execute(f"DELETE FROM judged_rows WHERE {blank}")
             count.rejected += self._reject_failing("judged_rows", met, number, file.name)
             self.con.execute("DROP TABLE judged_rows")
         # The rows lie in the order of the file, so the place of a row gives its line (line 1 is the header).

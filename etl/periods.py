@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -51,6 +52,10 @@ def _year(y: int) -> Iterator[tuple[Period, tuple[str, ...]]]:
 
 
 def lookup_frame() -> pd.DataFrame:
-    """One row a spelling: ``spelling``, ``code``, ``period_start``, ``period_end``."""
-    rows = [(s, p.code, p.start, p.end) for s, p in spellings()]
+    """One row a spelling: ``spelling``, ``code``, ``period_start``, ``period_end``; accents put together and apart."""
+    rows = [
+        (written, p.code, p.start, p.end)
+        for s, p in spellings()
+        for written in dict.fromkeys((s, unicodedata.normalize("NFD", s)))
+    ]
     return pd.DataFrame(rows, columns=["spelling", "code", "period_start", "period_end"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import mmap
+import re
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -98,15 +99,23 @@ def _line_of_bad_byte(file: InputFile) -> int:
 
 
 def is_regular(file: InputFile, records: int) -> bool:
-    """Whether each line is one record and no cell can begin or end with a tab or a hard space.
+    """Whether each line is one record and no cell can begin or end with what the two readers treat differently.
 
-    ``records`` is how many the fast reader found. Where this holds, both readers see the same text.
+    That is a tab, a hard space, or a space outside of quotes. ``records`` is how many the fast reader found.
+    Where this holds, both readers see the same text.
     """
     with file.path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as view:
         if view.find("\u00a0".encode()) >= 0 or (file.delimiter != "\t" and view.find(b"\t") >= 0):
             return False
+        if (view.find(b' "') >= 0 or view.find(b'" ') >= 0) and _spaces_beside_quotes(file.delimiter).search(view):
+            return False
         lines = sum(view[start : start + _BLOCK].count(b"\n") for start in range(0, len(view), _BLOCK))
         return records + 1 == lines + (view[-1:] != b"\n")
+
+
+def _spaces_beside_quotes(delimiter: str) -> re.Pattern[bytes]:
+    edge = re.escape(delimiter.encode()) + rb"\r\n"
+    return re.compile(rb'[%b] +"|" +(?:[%b]|\Z)' % (edge, edge))
 
 
 def fast_relation(file: InputFile) -> str:

@@ -144,7 +144,9 @@ def milestones(w: Warehouse) -> list[Milestone]:
 
 def totals(w: Warehouse) -> list[NetworkTotal]:
     """Every published size of the network, the earliest first; rows that give only a cohort have no ``members``."""
-    return _with_source(w, NetworkTotal, "SELECT * FROM network_total ORDER BY observed_on, status DESC, source_id")
+    return _with_source(
+        w, NetworkTotal, "SELECT * FROM network_total ORDER BY observed_on, status DESC, source_id"
+    )
 
 
 def latest_total(w: Warehouse) -> NetworkTotal | None:
@@ -202,7 +204,9 @@ def duties(w: Warehouse) -> list[Duty]:
 def events_ahead(w: Warehouse) -> list[Duty]:
     """Events of the network that are planned."""
     return _with_source(
-        w, Duty, "SELECT * FROM obligation WHERE kind = 'event' AND state = 'planned' ORDER BY due_on NULLS LAST, obligation_id"
+        w,
+        Duty,
+        "SELECT * FROM obligation WHERE kind = 'event' AND state = 'planned' ORDER BY due_on NULLS LAST, obligation_id",
     )
 
 

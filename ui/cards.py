@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import streamlit as st
@@ -9,7 +10,7 @@ import streamlit as st
 from charts.sparkline import sparkline
 from i18n import decimal, percent, points
 from queries import catalogue, figures
-from queries.catalogue import LearningModel
+from queries.catalogue import Indicator, LearningModel
 from queries.figures import Figure
 from queries.gaps import Gap, gaps
 from queries.warehouse import Warehouse
@@ -37,13 +38,21 @@ def gap_words(gap: Gap, counted: str, view: View) -> str:
     return f":orange[:material/flag:] {line}"
 
 
-def _trend(series: list[Figure], shown: Figure) -> list[Figure]:
-    """The dated figures of the same status up to the shown one, oldest first."""
-    return [
-        f
-        for f in series
-        if f.status == shown.status and f.date_basis != "undated" and f.value is not None and f.period_end <= shown.period_end
-    ]
+def _trend(series: list[Figure], shown: Figure, indicator: Indicator) -> list[Figure]:
+    """The dated figures of the same status up to the shown one, one a day, oldest first.
+
+    None for published figures of schools: their coverage differs from year to year, so no line may join them.
+    """
+    if indicator.theme == "school" and shown.status == "published":
+        return []
+    by_day: dict[dt.date, Figure] = {}
+    for figure in series:
+        if figure.status == shown.status and figure.period_end <= shown.period_end:
+            same_day = [by_day[figure.period_end]] if figure.period_end in by_day else []
+            kept = figures.best([*same_day, figure])
+            if kept is not None and kept.date_basis != "undated":
+                by_day[figure.period_end] = kept
+    return list(by_day.values())
 
 
 def figure_card(
@@ -66,12 +75,12 @@ def figure_card(
             return
         shown = value_words(figure.value, indicator.kind, figure.status, figure.qualifier, view)
         st.metric(label, shown)
-        trend = _trend(series, figure)
+        trend = _trend(series, figure, indicator)
         if len(trend) > 1:
             alt = "; ".join(
                 f"{date_words(f, view)}: {value_words(f.value, indicator.kind, f.status, f.qualifier, view)}" for f in trend
             )
-            st.html(sparkline([f.value or 0.0 for f in trend], f"{label}. {alt}", view.palette))
+            st.image(sparkline([(f.period_end, f.value or 0.0) for f in trend], view.palette), alt=f"{label}. {alt}")
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             status_mark(figure.status, view)
             st.caption(date_words(figure, view), width="content")

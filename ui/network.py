@@ -71,7 +71,11 @@ def membership_panel(view: View, _found: Warehouse) -> None:
             _fact_card(words("network.card_network"), value, help_text, total.source, view)
         if members:
             value = words("network.card_vietnam_value", n=len(members))
-            help_text = words("network.card_vietnam_help", year=home.year_joined) if home else words("network.card_vietnam_without")
+            help_text = (
+                words("network.card_vietnam_help", year=home.year_joined)
+                if home
+                else words("network.card_vietnam_without")
+            )
             _fact_card(words("network.card_vietnam"), value, help_text, home.source if home else None, view)
 
 
@@ -119,7 +123,9 @@ def milestones_panel(view: View, _found: Warehouse, scope: str) -> None:
 def size_panel(view: View, _found: Warehouse) -> None:
     """Members and countries of the network over time, all published totals."""
     totals = network.totals(_found)
-    admitted = next((m.happened_on for m in network.milestones(_found) if m.milestone_id == network.ADMITTED), None)
+    admitted = next(
+        (m.happened_on for m in network.milestones(_found) if m.milestone_id == network.ADMITTED), None
+    )
     drawn = {what: charts.size(totals, what, admitted, _look(view)) for what in ("members", "countries")}
     if not any(drawn.values()):
         show_empty(view, body=view.words("network.size_empty"))
@@ -143,7 +149,11 @@ def vietnam_panel(view: View, _found: Warehouse) -> None:
     for member in members:
         key = "network.joined" if member.year_joined else "network.joined_unknown"
         city = f"**{escaped(member.city)}**"
-        kind = words("network.evidence", kind=words(f"network.evidence_{member.evidence}")) if member.evidence else ""
+        kind = (
+            words("network.evidence", kind=words(f"network.evidence_{member.evidence}"))
+            if member.evidence
+            else ""
+        )
         note = escaped(words.pick(member.note_vi, member.note_en))
         tail = " · ".join(t for t in (kind, _link(member.source)) if t)
         here = ":primary[:material/location_on:] " if member.city == network.HOME[0] else ""
@@ -165,14 +175,18 @@ def named_panel(view: View, _found: Warehouse) -> None:
     if cohorts.empty:
         return
     with st.expander(words("network.cohorts"), icon=":material/table:"):
-        years = [words(f"network.cohort_{y}") if y in ("unknown", "all") else y for y in cohorts["year_joined"]]
+        years = [
+            words(f"network.cohort_{y}") if y in ("unknown", "all") else y for y in cohorts["year_joined"]
+        ]
         table = pd.DataFrame(
             {
                 words("network.cohort_year"): years,
                 words("network.cohort_listed"): cohorts["listed"].astype("Int64"),
                 words("network.cohort_official"): cohorts["official_new_members"].astype("Int64"),
                 words("network.cohort_missing"): cohorts["missing"].astype("Int64"),
-                words("network.note_column"): cohorts["note_vi" if view.lang == "vi" else "note_en"].fillna(""),
+                words("network.note_column"): cohorts["note_vi" if view.lang == "vi" else "note_en"].fillna(
+                    ""
+                ),
             }
         )
         st.dataframe(table, hide_index=True, alt=words("network.cohorts"))
@@ -185,11 +199,17 @@ def _duty(duty: Duty, view: View) -> None:
     due = words.pick(duty.due_vi, duty.due_en)
     facts = [f"{words('network.due')}: {escaped(due)}"] if due else []
     if duty.kind == "duty" and duty.state != "done":
-        facts.append(f"{words('network.owner')}: {escaped(duty.owner) if duty.owner else words('network.owner_none')}")
+        facts.append(
+            f"{words('network.owner')}: {escaped(duty.owner) if duty.owner else words('network.owner_none')}"
+        )
     facts.append(f"{words('network.source')}: {_link(duty.source)}")
     _row(
         f":{colour}[{icon}] {words('network.duty_' + duty.state)}",
-        [f"**{escaped(words.pick(duty.title_vi, duty.title_en))}**", escaped(words.pick(duty.detail_vi, duty.detail_en)), " · ".join(facts)],
+        [
+            f"**{escaped(words.pick(duty.title_vi, duty.title_en))}**",
+            escaped(words.pick(duty.detail_vi, duty.detail_en)),
+            " · ".join(facts),
+        ],
     )
 
 

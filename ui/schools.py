@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -10,10 +10,10 @@ import streamlit as st
 from charts import schools as charts
 from charts.models import Look
 from charts.schools import RATIOS, limited, target_range
-from i18n import Words, decimal, percent, short_date
+from i18n import decimal, percent, short_date
 from queries import catalogue, figures, schools
 from queries.figures import CITY_COVERAGE, Figure
-from queries.schools import Filters, Register
+from queries.schools import LEVELS, OWNERSHIPS, Filters, Register
 from queries.warehouse import Warehouse
 from ui import address
 from ui.cached import panel
@@ -37,7 +37,12 @@ HAPPY_CARDS = {
     "school.happy.plan": "happy_plan",
     "participation.happy_school.applied": "happy_applied",
 }
-MEASURES = {"count": "school.count", "pupils": "school.pupils", "classes": "school.classes", "teachers": "school.teachers"}
+MEASURES = {
+    "count": "school.count",
+    "pupils": "school.pupils",
+    "classes": "school.classes",
+    "teachers": "school.teachers",
+}
 
 
 def _look(view: View) -> Look:
@@ -108,7 +113,7 @@ def ratios_panel(view: View, _found: Warehouse) -> None:
         {
             words("schools.ratios_year"): [words(f"schools.ratio_{ratio}") for ratio in RATIOS],
             **{
-                year.replace("-", "–"): [_ratio(row, *ratio.split("_per_"), view) for ratio in RATIOS]
+                year.replace("-", "–"): [_ratio(row, ratio, view) for ratio in RATIOS]
                 for year, row in years.items()
             },
         }
@@ -116,8 +121,9 @@ def ratios_panel(view: View, _found: Warehouse) -> None:
     st.table(table.set_index(words("schools.ratios_year")), border="horizontal")
 
 
-def _ratio(row: pd.Series, above: str, below: str, view: View) -> str:
+def _ratio(row: pd.Series, ratio: str, view: View) -> str:
     """A quotient of two published totals, with ≈ where a source limits one of them."""
+    above, _, below = ratio.partition("_per_")
     plural = {"school": "schools", "class": "classes", "teacher": "teachers"}[below]
     if pd.isna(row[above]) or pd.isna(row[plural]) or not row[plural]:
         return "–"
@@ -149,7 +155,9 @@ def levels_panel(view: View, _found: Warehouse, of: Register) -> None:
 @panel
 def level_ratio_panel(view: View, _found: Warehouse, of: Register, ratio: str) -> None:
     """One average by level."""
-    chart = charts.level_ratio(schools.by_level(_found, of), ratio, of.units >= of.units_expected, _basis(view, of), _look(view))
+    chart = charts.level_ratio(
+        schools.by_level(_found, of), ratio, of.units >= of.units_expected, _basis(view, of), _look(view)
+    )
     if chart is None:
         show_empty(view, body=view.words("schools.ratio_missing"))
         return
@@ -172,7 +180,10 @@ def supply_panel(view: View, _found: Warehouse, of: Register) -> None:
     wards = schools.supply(_found, of)
     st.caption(view.words("schools.supply_help"))
     for column, name, draw in zip(
-        st.columns(2, gap="large"), ("preschools", "pupils"), (charts.few_preschools, charts.few_pupils), strict=True
+        st.columns(2, gap="large"),
+        ("preschools", "pupils"),
+        (charts.few_preschools, charts.few_pupils),
+        strict=True,
     ):
         with column:
             chart = draw(wards, _basis(view, of), _look(view))
@@ -200,7 +211,9 @@ def standard_panel(view: View, _found: Warehouse, of: Register | None) -> None:
 def quality_panel(view: View, _found: Warehouse, of: Register, what: str) -> None:
     """The national standard or happy schools by level."""
     targets = catalogue.governing_targets(_found, STANDARD)
-    chart = charts.quality(schools.by_level(_found, of), what, targets[0] if targets else None, _basis(view, of), _look(view))
+    chart = charts.quality(
+        schools.by_level(_found, of), what, targets[0] if targets else None, _basis(view, of), _look(view)
+    )
     if chart is None:
         show_empty(view, body=view.words("schools.quality_missing"))
         return
@@ -216,26 +229,67 @@ def happy_panel(view: View, _found: Warehouse) -> None:
             figure_card(view, _found, indicator_id, view.words(f"schools.card_{key}"), width=CARD_WIDTH)
 
 
-def filter_choice(name: str, codes: tuple[str, ...], label_of: Callable[[str], str], words: Words) -> str:
+def one_of(view: View, name: str, codes: Sequence[str]) -> str:
+    """A choice of a few codes whose words are ``schools.<name>_<code>``, kept in the address."""
+    words = view.words
+    return address.choose(
+        name, words(f"schools.choose_{name}"), codes, lambda c: words(f"schools.{name}_{c}"), segmented=True
+    )
+
+
+def choose_ratio(view: View) -> str:
+    """Which average to show by level."""
+    words = view.words
+    return address.choose(
+        "ratio", words("schools.choose_ratio"), tuple(RATIOS), lambda r: words(f"schools.ratio_{r}")
+    )
+
+
+def _filter(view: View, name: str, codes: Iterable[str], label_of: Callable[[str], str]) -> str:
     """A filter of the register, kept in the address; an empty text where everything is asked for."""
-    everything = words(f"schools.all_{name}s")
-    label = words(f"schools.choose_{name}")
-    code = address.choose(name, label, ("all", *codes), lambda c: everything if c == "all" else label_of(c), width=220)
+    everything = view.words(f"schools.all_{name}s")
+    label = view.words(f"schools.choose_{name}")
+    code = address.choose(
+        name, label, ("all", *codes), lambda c: everything if c == "all" else label_of(c), width=220
+    )
     return "" if code == "all" else code
 
 
+def choose_rows(view: View, found: Warehouse, of: Register) -> tuple[Filters, int]:
+    """What to look for in the register, and which page of it to show."""
+    words = view.words
+    districts = schools.districts_of(found, of)
+    sought = address.search(
+        "school", words("schools.search"), placeholder=words("schools.search_placeholder")
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        filters = Filters(
+            level=_filter(view, "level", LEVELS, lambda c: words(f"schools.level_{c}")),
+            ownership=_filter(view, "ownership", OWNERSHIPS, lambda c: words(f"schools.ownership_{c}")),
+            district=_filter(view, "district", districts, lambda c: words.pick(*districts[c])),
+            sought=sought,
+        )
+        pages = _pages(found.build_id, found, of, filters)
+        page = address.choose(
+            "rows", words("schools.choose_page"), pages, lambda p: _rows_label(view, p), width=150
+        )
+    return filters, int(page)
+
+
 @st.cache_data(show_spinner=False, max_entries=256, hash_funcs={Register: lambda r: (r.as_of, r.status)})
-def pages_of(build_id: str, _found: Warehouse, of: Register, filters: Filters) -> tuple[str, ...]:
+def _pages(build_id: str, _found: Warehouse, of: Register, filters: Filters) -> tuple[str, ...]:
     """The numbers of the pages that the schools sought fill, as codes for the address; one page where none fits."""
     del build_id  # part of the key
     found = schools.count_sought(_found, of, filters)
     return tuple(str(k) for k in range(1, max(1, -(-found // PAGE_ROWS)) + 1))
 
 
-def rows_label(view: View, page: str) -> str:
+def _rows_label(view: View, page: str) -> str:
     """Which rows a page shows: “101–200”."""
     first = (int(page) - 1) * PAGE_ROWS
-    return view.words("schools.rows_of", first=decimal(first + 1, view.lang), last=decimal(first + PAGE_ROWS, view.lang))
+    return view.words(
+        "schools.rows_of", first=decimal(first + 1, view.lang), last=decimal(first + PAGE_ROWS, view.lang)
+    )
 
 
 @panel
@@ -249,8 +303,19 @@ def table_panel(view: View, _found: Warehouse, of: Register, filters: Filters, p
     offset = (page - 1) * PAGE_ROWS
     rows = schools.sought(_found, of, filters, PAGE_ROWS, offset)
     basis = _basis(view, of)
-    every, first, last = (decimal(n, view.lang) for n in (of.schools + of.others, offset + 1, offset + len(rows)))
-    st.caption(words("schools.table_count", n=decimal(found, view.lang), all=every, first=first, last=last, basis=basis[:1].upper() + basis[1:]))
+    every, first, last = (
+        decimal(n, view.lang) for n in (of.schools + of.others, offset + 1, offset + len(rows))
+    )
+    st.caption(
+        words(
+            "schools.table_count",
+            n=decimal(found, view.lang),
+            all=every,
+            first=first,
+            last=last,
+            basis=basis[:1].upper() + basis[1:],
+        )
+    )
     table = pd.DataFrame(
         {
             words("schools.name_column"): rows["school_name"],
@@ -293,7 +358,9 @@ def published_panel(view: View, _found: Warehouse) -> None:
             words("schools.published_place"): rows["place_vi" if lang == "vi" else "place_en"],
             words("schools.published_when"): [_when(row, view) for _, row in rows.iterrows()],
             words("schools.published_value"): [value_of(row) for _, row in rows.iterrows()],
-            words("schools.note_column"): [words.pick(v, e) for v, e in zip(rows["note_vi"], rows["note_en"], strict=True)],
+            words("schools.note_column"): [
+                words.pick(v, e) for v, e in zip(rows["note_vi"], rows["note_en"], strict=True)
+            ],
             words("schools.published_link"): rows["url"],
             words("schools.published_kind"): [words(f"common.date_{d}") for d in rows["date_basis"]],
         }
@@ -303,7 +370,9 @@ def published_panel(view: View, _found: Warehouse) -> None:
         hide_index=True,
         height=420,
         alt=words("schools.published_title"),
-        column_config={words("schools.published_link"): st.column_config.LinkColumn(display_text=r"https?://([^/]+)")},
+        column_config={
+            words("schools.published_link"): st.column_config.LinkColumn(display_text=r"https?://([^/]+)")
+        },
     )
 
 

@@ -79,6 +79,18 @@ def title_words(source: Source | None, view: View) -> str:
     return f"[{title}]({source.url})" if source.url else title
 
 
+def publisher_words(source: Source, view: View) -> str:
+    """Who published a source, unless its title already begins with that."""
+    key = f"sources.publisher_{source.source_id}"
+    if view.words.has(key):
+        return view.words(key)
+    return (
+        escaped(source.publisher)
+        if source.publisher and not source.title.startswith(source.publisher)
+        else ""
+    )
+
+
 def table_words(table: str, title: tuple[str, str], view: View) -> str:
     """A table's title as its contract has it, or our shorter one."""
     key = f"sources.table_{table}"
@@ -113,6 +125,11 @@ def _none_found(view: View, sought: str) -> None:
 # ---- Sources -----------------------------------------------------------------------------------------------------
 
 
+def _credit(source: Source, view: View) -> str:
+    publisher = publisher_words(source, view)
+    return f"{title_words(source, view)} ({publisher})" if publisher else title_words(source, view)
+
+
 @panel
 def credits_panel(view: View, _found: Warehouse) -> None:
     """Who has to be credited, by licence."""
@@ -125,7 +142,7 @@ def credits_panel(view: View, _found: Warehouse) -> None:
     st.markdown(words("sources.credits_text"), width=TEXT_WIDTH)
     st.markdown(
         "\n".join(
-            f"- **{licence_words(licence, view)}**: {'; '.join(title_words(s, view) for s in owners)}"
+            f"- **{licence_words(licence, view)}**: {'; '.join(_credit(s, view) for s in owners)}"
             for licence, owners in granted
         ),
         width=TEXT_WIDTH,
@@ -162,9 +179,7 @@ def _read_words(month: str | None, view: View) -> str:
 def _entry(entry: ListedSource, view: View) -> str:
     source = entry.source
     about = [
-        escaped(source.publisher)
-        if source.publisher and not source.title.startswith(source.publisher)
-        else "",
+        publisher_words(source, view),
         licence_words(source.licence, view) if source.licence else "",
         _read_words(entry.retrieved_on, view),
     ]

@@ -2,14 +2,14 @@
 -- Office files take the place of the illustrative sample for their table and period.
 CREATE TABLE observation AS
 WITH
-models AS (
+models AS NOT MATERIALIZED (
     SELECT m.*, m.file_status AS status, f.name AS file
     FROM stage.learning_models AS m
     JOIN stage.file AS f USING (file_no)
     WHERE m.file_status = 'reported'
        OR m.period NOT IN (SELECT DISTINCT period FROM stage.learning_models WHERE file_status = 'reported')
 ),
-participation AS (
+participation AS NOT MATERIALIZED (
     SELECT p.*, p.file_status AS status, f.name AS file
     FROM stage.participation AS p
     JOIN stage.file AS f USING (file_no)

@@ -10,14 +10,16 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from etl import read
+from etl import check, read
 from etl.check import Checker
 from etl.files import recognise
+from etl.periods import lookup_frame
 from etl.problems import Problem
 from tests.etl.random_files import CONTRACT, RandomFile, expected, random_files
 
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 HEADER = b"code,remark,amount\n"
+PERIODS = lookup_frame().head()
 Seen = tuple[object, ...]
 
 
@@ -35,6 +37,7 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
 def outcome(con: duckdb.DuckDBPyConnection, path: Path, fast_from: int, monkeypatch: pytest.MonkeyPatch) -> Seen:
     """What became of a file: accounts, kept rows with their lines, rejects; or the message that stopped it."""
     monkeypatch.setattr(read, "FAST_FROM_BYTES", fast_from)
+    monkeypatch.setattr(check, "lookup_frame", lambda: PERIODS)  # making it takes longer than all the rest
     con.execute("ATTACH ':memory:' AS stage")
     try:
         checker = Checker(con, {"slips": CONTRACT})

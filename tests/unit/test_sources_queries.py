@@ -178,7 +178,7 @@ def test_every_licence_has_words(full):
 def test_titles_of_our_own_belong_to_sources():
     known = {row["source_id"] for row in rows_of("reference/source.csv")}
     for key in entries():
-        for prefix in ("sources.title_", "sources.used_for_"):
+        for prefix in ("sources.title_", "sources.publisher_", "sources.used_for_"):
             if key.startswith(prefix):
                 assert key.removeprefix(prefix) in known
 
