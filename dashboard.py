@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.navigation.page import Page
 
 from i18n import Words
 from ui import shell
 
 
-def pages(words: Words) -> list[object]:
+def pages(words: Words) -> list[Page]:
     """The pages. Each address is unlike its file's name, so that no file can be run past this entry.
 
     They have no icons: Streamlit would fetch a page's icon for the browser's tab from the internet.
@@ -22,4 +23,7 @@ def pages(words: Words) -> list[object]:
     ]
 
 
-shell.run(pages)
+# Shared choices by page; a page that is not named here has them all.
+CHOICES = {"mang-luoi": (), "nguon": ("period", "status")}
+
+shell.run(pages, CHOICES)

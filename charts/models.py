@@ -129,7 +129,7 @@ def trend(series: list[Figure], targets: list[Target], labels: Labels, look: Loo
                     font={"size": 12, "color": colours.ink},
                 )  # fmt: skip
     mark_reform(figure, colours, first, last, (words("common.merger_label"), words("common.reform_label")))
-    figure.update_yaxes(range=[0, 108], ticksuffix="%", tickvals=[0, 25, 50, 75, 100])
+    figure.update_yaxes(range=[0, 108], ticksuffix="%", tick0=0, dtick=25)
     figure.update_xaxes(range=[first, last], showgrid=False, dtick="M12", tickformat="%Y")
     table = series_table(usable, look)
     alt = title + ". " + "; ".join(

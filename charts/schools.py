@@ -238,13 +238,14 @@ def _level(level: str, look: Look) -> str:
 
 
 def _stacked(names: list[str], parts: dict[str, list[int]], look: Look, height: int) -> go.Figure:
-    """Bars from zero, the first name on top, one part after the other, totals at the end and the parts named above."""
+    """Bars from zero, the first name on top, one part after the other, totals at the end, the parts named above."""
     colours = look.palette
     totals = [sum(values) for values in zip(*parts.values(), strict=True)]
     top = max(totals, default=0) or 1
     figure = go.Figure()
-    start = 0
-    for (part, values), colour in zip(parts.items(), (colours.category[0], colours.category[1]), strict=True):
+    shades = dict(zip(parts, (colours.category[0], colours.category[1]), strict=True))
+    for part, values in parts.items():
+        colour = shades[part]
         figure.add_trace(
             go.Bar(
                 x=values, y=names, orientation="h", name=part, marker={"color": colour},
@@ -252,19 +253,17 @@ def _stacked(names: list[str], parts: dict[str, list[int]], look: Look, height: 
                 textangle=0, constraintext="none", hovertemplate="%{y}: %{x:,d}<extra>" + part + "</extra>",
             )
         )  # fmt: skip
-        if names:
-            figure.add_annotation(
-                x=start, y=1, yref="paper", text=f'<span style="color:{colour}">■</span> {part}', showarrow=False, xanchor="left",
-                yanchor="bottom", font={"size": 12, "color": colours.ink},
-            )  # fmt: skip
-            start += max(values[0], round(top * 0.25))
     figure.add_trace(
         go.Scatter(
             x=totals, y=names, mode="text", text=["  " + decimal(t, look.lang) for t in totals], textposition="middle right",
             textfont={"size": 12, "color": colours.ink}, hoverinfo="skip", cliponaxis=False,
         )
     )  # fmt: skip
-    figure.update_xaxes(range=[0, top * 1.12], showticklabels=False, showgrid=False, showline=False, ticks="")
+    legend = "     ".join(f'<span style="color:{colour}">■</span> {part}' for part, colour in shades.items())
+    figure.add_annotation(
+        x=0, y=1, yref="paper", text=legend, showarrow=False, xanchor="left", yanchor="bottom", font={"size": 12, "color": colours.ink}
+    )  # fmt: skip
+    figure.update_xaxes(range=[0, top * 1.2], showticklabels=False, showgrid=False, showline=False, ticks="")
     figure.update_yaxes(showgrid=False, type="category", range=[len(names) - 0.5, -0.5])
     margin = {"l": 8, "r": 16, "t": 28, "b": 8}
     return styled(figure, colours, look.lang, height=height, barmode="stack", bargap=0.3, margin=margin)
@@ -394,7 +393,12 @@ def places(areas: pd.DataFrame, kind: str, basis: str, look: Look, limit: int = 
         every = [words.pick(vi, en) for vi, en in zip(areas["name_vi"], areas["name_en"], strict=True)]
     shown = min(limit, len(areas)) if kind == "unit" else len(areas)
     parts = {words(f"schools.ownership_{o}"): [int(v) for v in areas[o]] for o in OWNERSHIPS}
-    title = words("schools.places_title", place=every[0], n=decimal(areas["schools"].iloc[0], lang))
+    counts = [decimal(n, lang) for n in areas["schools"]]
+    title = words("schools.places_title", place=every[0], n=counts[0])
+    if kind == "type":
+        title = "; ".join(
+            words("schools.places_title_type", place=p, n=n) for p, n in zip(every, counts, strict=True)
+        )
     key = f"schools.places_subtitle_{kind}" + ("_all" if kind == "unit" and shown == len(areas) else "")
     subtitle = words(key, basis=basis, shown=shown, all=len(areas))
     drawn = {part: values[:shown] for part, values in parts.items()}

@@ -15,7 +15,7 @@ from queries.figures import Figure
 from queries.gaps import Gap, gaps
 from queries.warehouse import Warehouse
 from ui.context import View
-from ui.provenance import date_words, provenance, status_mark, value_words
+from ui.provenance import coverage_words, date_words, provenance, status_words, value_words
 
 CARD_WIDTH = 268
 """Pixels: four cards side by side on a laptop, one on a telephone."""
@@ -81,23 +81,13 @@ def figure_card(
                 f"{date_words(f, view)}: {value_words(f.value, indicator.kind, f.status, f.qualifier, view)}" for f in trend
             )
             st.image(sparkline([(f.period_end, f.value or 0.0) for f in trend], view.palette), alt=f"{label}. {alt}")
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            status_mark(figure.status, view)
-            st.caption(date_words(figure, view), width="content")
         targets = catalogue.governing_targets(found, indicator_id)
         counted = words.pick(model.counted_vi, model.counted_en) if model else ""
-        for gap in gaps(figure, targets, series):
-            st.markdown(gap_words(gap, counted, view))
+        lines = [f"{status_words(figure.status, view)} :small[{date_words(figure, view)}]"]
+        lines += [gap_words(gap, counted, view) for gap in gaps(figure, targets, series)]
         if indicator.kind == "rate" and not targets:
-            st.caption(words("cards.no_target"))
+            lines.append(f":small[{words('cards.no_target')}]")
         if figure.units_reporting is not None and figure.units_reporting < (figure.units_expected or 0):
-            st.caption(
-                words(
-                    "common.coverage_units",
-                    reporting=figure.units_reporting,
-                    expected=figure.units_expected,
-                    level=words(f"common.level_{figure.reporting_level}"),
-                    share=percent(figure.population_share, view.lang, 0),
-                )
-            )
+            lines.append(f":small[{coverage_words(figure, view)}]")
+        st.markdown("\n\n".join(lines))
         provenance(figure, indicator, catalogue.source(found, figure.source_id), view)

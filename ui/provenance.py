@@ -17,6 +17,11 @@ ICONS = {
 COLOURS = {"published": "green", "reported": "blue", "illustrative": "orange"}
 
 
+def status_words(status: str, view: View) -> str:
+    """The status of a figure as icon and word, in Markdown."""
+    return f":{COLOURS[status]}-badge[{ICONS[status]} {view.words(f'common.mark_{status}')}]"
+
+
 def status_mark(status: str, view: View) -> None:
     """The status of a figure as icon and word."""
     st.badge(
@@ -102,7 +107,6 @@ def provenance_lines(figure: Figure, indicator: Indicator, source: Source | None
 
 
 def provenance(figure: Figure, indicator: Indicator, source: Source | None, view: View) -> None:
-    """The popover of a figure."""
+    """The popover of a figure. One element of text: every element costs each reader's rerun."""
     with st.popover(view.words("common.source_button"), icon=":material/info:", type="tertiary"):
-        for line in provenance_lines(figure, indicator, source, view):
-            st.markdown(line)
+        st.markdown("\n\n".join(provenance_lines(figure, indicator, source, view)))

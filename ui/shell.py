@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from zoneinfo import ZoneInfo
 
 import streamlit as st
+from streamlit.navigation.page import Page
 
 from i18n import LANGUAGES, Lang, Words, decimal, period_code, period_name, short_date, words_in
 from queries import figures, status
@@ -18,6 +19,7 @@ from ui.context import ROOT, View, view, warehouse
 
 FAVICON = ROOT / "static" / "favicon.png"
 GROUPS = ("unit", "district", "type")
+SHARED = ("period", "group", "status")
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -43,27 +45,22 @@ def _declare_language(lang: Lang) -> None:
     st.html(f"<script>document.documentElement.lang='{lang}'</script>", unsafe_allow_javascript=True)
 
 
-def _choices(found: Warehouse, words: Words) -> View:
-    listed = figures.periods(found)
-    by_code = {period_code(p.start, p.end): p for p in listed}
-    with st.container(horizontal=True, vertical_alignment="bottom", key="choices"):
+def _choices(found: Warehouse, words: Words, used: Collection[str]) -> View:
+    """The shared choices, drawn where the page uses them and remembered where it does not."""
+    by_code: dict[str, Period] = {period_code(p.start, p.end): p for p in figures.periods(found)}
+
+    def chosen(name: str, options: tuple[str, ...], label_of: Callable[[str], str]) -> str:
+        if name in used:
+            return address.choose(name, words(f"common.{name}"), options, label_of, width=220)
+        return address.current(name, options, options[0])
+
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        period = None
         if by_code:
-            code = address.choose(
-                "period",
-                words("common.period"),
-                list(by_code),
-                lambda c: period_name(by_code[c].start, by_code[c].end, words.lang),
-                width=220,
-            )
-            period: Period | None = by_code[code]
-        else:
-            period = None
-        group = address.choose(
-            "group", words("common.group"), GROUPS, lambda g: words(f"common.group_{g}"), width=220
-        )
-        chosen_status = address.choose(
-            "status", words("common.status"), tuple(STATUS_CHOICES), lambda s: words(f"common.status_{s}"), width=220
-        )
+            names = {code: period_name(p.start, p.end, words.lang) for code, p in by_code.items()}
+            period = by_code[chosen("period", tuple(by_code), names.__getitem__)]
+        group = chosen("group", GROUPS, lambda g: words(f"common.group_{g}"))
+        chosen_status = chosen("status", tuple(STATUS_CHOICES), lambda s: words(f"common.status_{s}"))
     return View(
         build_id=found.build_id,
         lang=words.lang,
@@ -101,15 +98,13 @@ def _warnings(view: View, _found: Warehouse) -> None:
         )
 
 
-def _banner(found: Warehouse, current: View) -> None:
-    words = current.words
-    _warnings(current, found)
+def _say_what_the_address_got_wrong(words: Words) -> None:
     for name, value in address.rejected().items():
         label = words(f"common.{name}") if words.has(f"common.{name}") else name
         st.warning(words("common.bad_address", name=label, value=value[:40]), icon=":material/link_off:")
 
 
-def _footer(found: Warehouse, current: View) -> None:
+def _build_line(found: Warehouse, current: View) -> None:
     words = current.words
     build = status.build_summary(found)
     local = found.built_at.astimezone(HANOI)
@@ -126,14 +121,15 @@ def _footer(found: Warehouse, current: View) -> None:
     )
 
 
-def run(make_pages: Callable[[Words], object]) -> None:
+def run(make_pages: Callable[[Words], list[Page]], used: Mapping[str, Collection[str]]) -> None:
     """Draw the frame and run the page that the address names.
 
-    ``make_pages`` gives the pages for ``st.navigation``, titled in the reader's language.
+    ``make_pages`` gives the pages for ``st.navigation``, titled in the reader's language; ``used`` says which of
+    the shared choices (period, group, status) a page has, by its address.
     """
     address.begin()
     words = words_in(language())
-    page = st.navigation(make_pages(words), position="top")  # type: ignore[arg-type]
+    page = st.navigation(make_pages(words), position="top")
     st.set_page_config(page_title=f"{page.title} · {words('common.product')}", page_icon=str(FAVICON), layout="wide")
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown(f"**{words('common.product')}**")
@@ -144,8 +140,15 @@ def run(make_pages: Callable[[Words], object]) -> None:
     except NothingPublished:
         st.error(words("common.nothing_published"), title=words("common.nothing_published_title"))
         st.stop()
+    choices = used.get(page.url_path, SHARED)
     st.session_state["_warehouse"] = found
-    st.session_state["_view"] = _choices(found, words)
-    _footer(found, view())
-    _banner(found, view())
-    page.run()
+    st.session_state["_view"] = _choices(found, words, choices)
+    _build_line(found, view())
+    if "status" in choices:
+        _warnings(view(), found)
+    complaints = st.container()
+    try:
+        page.run()
+    finally:  # also where the page stopped early: by now all its choices have been read
+        with complaints:
+            _say_what_the_address_got_wrong(words)
