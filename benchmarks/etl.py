@@ -60,8 +60,14 @@ def make_file(folder: Path, rows: int) -> Path:
     path = data / "reports" / "participation.csv"
     path.parent.mkdir(parents=True)
     with duckdb.connect() as con:
-        con.execute("CREATE TABLE unit AS SELECT * FROM read_csv(?, all_varchar = true)", [str(data / "reference" / "unit.csv")])
-        con.execute("CREATE TABLE indicator AS SELECT * FROM read_csv(?, all_varchar = true)", [str(data / "reference" / "indicator.csv")])
+        con.execute(
+            "CREATE TABLE unit AS SELECT * FROM read_csv(?, all_varchar = true)",
+            [str(data / "reference" / "unit.csv")],
+        )
+        con.execute(
+            "CREATE TABLE indicator AS SELECT * FROM read_csv(?, all_varchar = true)",
+            [str(data / "reference" / "indicator.csv")],
+        )
         per_period = 126 * 12
         periods = -(-rows // per_period)
         # More months than the calendar of reports has would be refused, so codes are multiplied until rows fit.
@@ -108,7 +114,9 @@ def measured(body: str, *arguments: str) -> dict[str, float]:
 
 def main() -> None:
     """Print one Markdown table row per run and the medians."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rows", type=int, default=10_000_000)
     parser.add_argument("--runs", type=int, default=3)
     args = parser.parse_args()
@@ -116,11 +124,15 @@ def main() -> None:
         folder = Path(scratch)
         data = make_file(folder, args.rows)
         size = (data / "reports" / "participation.csv").stat().st_size / 1e6
-        print(f"{args.rows} rows, {size:.0f} MB; {platform.machine()}, Python {platform.python_version()}, DuckDB {duckdb.__version__}")
+        print(
+            f"{args.rows} rows, {size:.0f} MB; {platform.machine()}, Python {platform.python_version()}, DuckDB {duckdb.__version__}"
+        )
         print("| run | DuckDB's own, s | build, s | ratio | peak of the build, MiB |\n|---|---|---|---|---|")
         ratios = []
         for run in range(1, args.runs + 1):
-            plain = measured(_PLAIN, str(data / "reports" / "participation.csv"), str(folder / f"plain{run}.duckdb"))
+            plain = measured(
+                _PLAIN, str(data / "reports" / "participation.csv"), str(folder / f"plain{run}.duckdb")
+            )
             (folder / f"plain{run}.duckdb").unlink()
             whole = measured(_BUILD, str(data), str(folder / f"warehouse{run}"))
             shutil.rmtree(folder / f"warehouse{run}")

@@ -51,21 +51,39 @@ def styled(figure: go.Figure, colours: Palette, lang: Lang, *, height: int, **la
         dragmode=False,
     )
     figure.update_xaxes(
-        automargin=True, zeroline=False, gridcolor=colours.line, linecolor=colours.line, tickcolor=colours.line, fixedrange=True
+        automargin=True,
+        zeroline=False,
+        gridcolor=colours.line,
+        linecolor=colours.line,
+        tickcolor=colours.line,
+        fixedrange=True,
     )
     figure.update_yaxes(
-        automargin=True, zeroline=False, gridcolor=colours.line, linecolor=colours.line, tickcolor=colours.line, fixedrange=True
+        automargin=True,
+        zeroline=False,
+        gridcolor=colours.line,
+        linecolor=colours.line,
+        tickcolor=colours.line,
+        fixedrange=True,
     )
     figure.update_layout(**layout)
     return figure
 
 
-def mark_reform(figure: go.Figure, colours: Palette, first: dt.date, last: dt.date, words: tuple[str, str]) -> None:
+def mark_reform(
+    figure: go.Figure, colours: Palette, first: dt.date, last: dt.date, words: tuple[str, str]
+) -> None:
     """Mark 1 January and 1 July 2025 on a time axis, where it spans them. ``words`` label the two days."""
     for day, label, dash in ((MERGER_DAY, words[0], "dot"), (REFORM_DAY, words[1], "dash")):
         if first <= day <= last:
             figure.add_shape(
-                type="line", x0=day, x1=day, y0=0, y1=1, yref="paper", line={"color": colours.muted, "width": 1, "dash": dash}
+                type="line",
+                x0=day,
+                x1=day,
+                y0=0,
+                y1=1,
+                yref="paper",
+                line={"color": colours.muted, "width": 1, "dash": dash},
             )
             if label:
                 figure.add_annotation(

@@ -48,7 +48,13 @@ class Labels:
 
     def fill(self) -> dict[str, str]:
         """The places that wordings may use."""
-        return {"basis": self.basis, "period": self.period, "mark": self.mark, "counted": self.counted, "level": self.level}
+        return {
+            "basis": self.basis,
+            "period": self.period,
+            "mark": self.mark,
+            "counted": self.counted,
+            "level": self.level,
+        }
 
 
 def _status_name(status: str, look: Look) -> str:
@@ -132,9 +138,13 @@ def trend(series: list[Figure], targets: list[Target], labels: Labels, look: Loo
     figure.update_yaxes(range=[0, 108], ticksuffix="%", tick0=0, dtick=25)
     figure.update_xaxes(range=[first, last], showgrid=False, dtick="M12", tickformat="%Y")
     table = series_table(usable, look)
-    alt = title + ". " + "; ".join(
-        f"{period_name(f.period_start, f.period_end, look.lang)}: {percent(f.value, look.lang)} ({_status_name(f.status, look)})"
-        for f in usable
+    alt = (
+        title
+        + ". "
+        + "; ".join(
+            f"{period_name(f.period_start, f.period_end, look.lang)}: {percent(f.value, look.lang)} ({_status_name(f.status, look)})"
+            for f in usable
+        )
     )
     undated = [f for f in series if f.value is not None and f.date_basis == "undated"]
     notes = tuple(words("models.undated_note", value=percent_as_given(f.value, look.lang)) for f in undated)
@@ -145,7 +155,9 @@ def _names(frame: pd.DataFrame, look: Look) -> pd.Series:
     return frame["name_vi" if look.lang == "vi" else "name_en"]
 
 
-def distribution(units: pd.DataFrame, city: float | None, target: float | None, labels: Labels, look: Look) -> Chart:
+def distribution(
+    units: pd.DataFrame, city: float | None, target: float | None, labels: Labels, look: Look
+) -> Chart:
     """How many units fall into each band of ten points, with the city's rate and the target as lines."""
     colours, words = look.palette, look.words
     rates = units["value"].dropna() * 100
@@ -157,7 +169,10 @@ def distribution(units: pd.DataFrame, city: float | None, target: float | None, 
         title = words("models.distribution_title", below=below, n=len(rates), level=labels.level, target=goal)
     subtitle = words("models.distribution_subtitle", **labels.fill())
     edges = list(range(0, 101, 10))
-    counts = [int(((rates >= low) & ((rates < low + 10) | ((low == 90) & (rates <= 100)))).sum()) for low in edges[:-1]]
+    counts = [
+        int(((rates >= low) & ((rates < low + 10) | ((low == 90) & (rates <= 100)))).sum())
+        for low in edges[:-1]
+    ]
     bands = [f"{low}–{low + 10}%" for low in edges[:-1]]
     figure = go.Figure(
         go.Bar(
@@ -167,11 +182,21 @@ def distribution(units: pd.DataFrame, city: float | None, target: float | None, 
         )
     )  # fmt: skip
     top = max([*counts, 1])
-    lines = ((city, words("models.city_line"), colours.ink, 1.22), (target, words("models.target_line"), colours.target, 1.1))
+    lines = (
+        (city, words("models.city_line"), colours.ink, 1.22),
+        (target, words("models.target_line"), colours.target, 1.1),
+    )
     right_most = max((v for v, *_ in lines if v is not None), default=None)
     for value, label, colour, height in lines:
         if value is not None:
-            figure.add_shape(type="line", x0=100 * value, x1=100 * value, y0=0, y1=top * height, line={"color": colour, "width": 1.5, "dash": "dash"})
+            figure.add_shape(
+                type="line",
+                x0=100 * value,
+                x1=100 * value,
+                y0=0,
+                y1=top * height,
+                line={"color": colour, "width": 1.5, "dash": "dash"},
+            )
             left = value != right_most or value > 0.85
             figure.add_annotation(
                 x=100 * value, y=top * height, text=f"{label} {percent(value, look.lang)}", showarrow=False, yanchor="middle",
@@ -184,9 +209,7 @@ def distribution(units: pd.DataFrame, city: float | None, target: float | None, 
     return Chart(title, subtitle, styled(figure, colours, look.lang, height=300), f"{title}. {filled}", table)
 
 
-def ranking(
-    units: pd.DataFrame, target: float | None, labels: Labels, look: Look, limit: int = 40
-) -> Chart:
+def ranking(units: pd.DataFrame, target: float | None, labels: Labels, look: Look, limit: int = 40) -> Chart:
     """Units from the highest rate to the lowest as bars from zero; those that match a search stand out.
 
     ``units`` has the column ``matches``: whether the unit fits the search. At most ``limit`` bars are drawn, the
@@ -209,7 +232,10 @@ def ranking(
     figure = go.Figure(
         go.Bar(
             x=100 * drawn["value"],
-            y=[f"{name}  {rank[key]}" for name, key in zip(_names(drawn, look), drawn["unit_key"], strict=True)],
+            y=[
+                f"{name}  {rank[key]}"
+                for name, key in zip(_names(drawn, look), drawn["unit_key"], strict=True)
+            ],
             orientation="h",
             marker={"color": colours.main},
             text=[percent(v, look.lang) for v in drawn["value"]],
@@ -219,7 +245,9 @@ def ranking(
         )
     )
     if target is not None:
-        figure.add_vline(x=100 * target, line={"color": colours.target, "width": 1.5, "dash": "dash"}, layer="below")
+        figure.add_vline(
+            x=100 * target, line={"color": colours.target, "width": 1.5, "dash": "dash"}, layer="below"
+        )
     figure.update_xaxes(range=[0, 108], ticksuffix="%", side="top", dtick=20)
     figure.update_yaxes(showgrid=False, type="category")
     everyone = pd.concat([shown, units[units["value"].isna()]])
@@ -230,12 +258,19 @@ def ranking(
             words("common.former_district"): everyone["district_vi" if look.lang == "vi" else "district_en"],
             words("models.numerator_column"): everyone["numerator"],
             words("models.denominator_column"): everyone["denominator"],
-            words("common.rate"): [percent(v, look.lang) if pd.notna(v) else words("common.not_reported") for v in everyone["value"]],
+            words("common.rate"): [
+                percent(v, look.lang) if pd.notna(v) else words("common.not_reported")
+                for v in everyone["value"]
+            ],
         }
     )
     values = [percent(v, look.lang) for v in shown["value"]]
     pairs = [f"{n} {v}" for n, v in zip(names, values, strict=True)]
-    alt = title + (". " + ", ".join(pairs[:5]) + (" … " + ", ".join(pairs[-5:]) if len(pairs) > 10 else "") if pairs else "")
+    alt = title + (
+        ". " + ", ".join(pairs[:5]) + (" … " + ", ".join(pairs[-5:]) if len(pairs) > 10 else "")
+        if pairs
+        else ""
+    )
     height = 60 + 22 * max(len(drawn), 3)
     return Chart(title, subtitle, styled(figure, colours, look.lang, height=height, bargap=0.25), alt, table)
 
@@ -273,30 +308,51 @@ def groups(areas: pd.DataFrame, kind: str, target: float | None, labels: Labels,
             words("models.denominator_column"): backwards["denominator"],
             words("common.rate"): [percent(v, look.lang) for v in backwards["value"]],
             words("models.units_column"): [
-                f"{a}/{b}" for a, b in zip(backwards["units_reporting"], backwards["units_expected"], strict=True)
+                f"{a}/{b}"
+                for a, b in zip(backwards["units_reporting"], backwards["units_expected"], strict=True)
             ],
         }
     )
-    alt = title + ". " + ", ".join(f"{n} {percent(v, look.lang)}" for n, v in zip(names[::-1], backwards["value"], strict=True))
-    return Chart(title, subtitle, styled(figure, colours, look.lang, height=60 + 26 * max(len(shown), 2)), alt, table)
+    alt = (
+        title
+        + ". "
+        + ", ".join(
+            f"{n} {percent(v, look.lang)}" for n, v in zip(names[::-1], backwards["value"], strict=True)
+        )
+    )
+    return Chart(
+        title, subtitle, styled(figure, colours, look.lang, height=60 + 26 * max(len(shown), 2)), alt, table
+    )
 
 
 def funnel(
-    total: float | None, registered: float | None, recognised: float | None, coverage: str, labels: Labels, look: Look
+    total: float | None,
+    registered: float | None,
+    recognised: float | None,
+    coverage: str,
+    labels: Labels,
+    look: Look,
 ) -> Chart:
     """From all, to those who registered, to those recognised: three bars from zero with counts."""
     colours, words, counted = look.palette, look.words, labels.counted
     title = words("models.funnel_title")
     if total and recognised is not None:
-        title = words("models.funnel_title_share", counted=counted, share=decimal(100 * recognised / total, look.lang))
+        title = words(
+            "models.funnel_title_share", counted=counted, share=decimal(100 * recognised / total, look.lang)
+        )
     subtitle = words("models.funnel_subtitle", **labels.fill(), coverage=coverage)
     steps = [
         (words("models.step_total"), total, colours.missing),
         (words("models.step_registered"), registered, colours.soft),
         (words("models.step_recognised"), recognised, colours.main),
     ]
-    known = [(name, value, colour) for name, value, colour in steps if value is not None and not pd.isna(value)]
-    shares = [f" ({percent(v / total, look.lang)})" if total and n != words("models.step_total") else "" for n, v, _ in known]
+    known = [
+        (name, value, colour) for name, value, colour in steps if value is not None and not pd.isna(value)
+    ]
+    shares = [
+        f" ({percent(v / total, look.lang)})" if total and n != words("models.step_total") else ""
+        for n, v, _ in known
+    ]
     figure = go.Figure(
         go.Bar(
             x=[v for _, v, _ in known][::-1], y=[n for n, _, _ in known][::-1], orientation="h",

@@ -19,9 +19,13 @@ def pull_bars(pulls: pd.DataFrame, target: float, labels: Labels, look: Look, ea
     drawn = pd.concat([forward, back]).iloc[::-1]
     names = [
         words(f"common.type_{key}") if key in ("phuong", "xa") else name
-        for key, name in zip(drawn["area_key"], drawn["name_vi" if look.lang == "vi" else "name_en"], strict=True)
+        for key, name in zip(
+            drawn["area_key"], drawn["name_vi" if look.lang == "vi" else "name_en"], strict=True
+        )
     ]
-    labels_of = [f"{name} ({percent(rate, look.lang)})" for name, rate in zip(names, drawn["value"], strict=True)]
+    labels_of = [
+        f"{name} ({percent(rate, look.lang)})" for name, rate in zip(names, drawn["value"], strict=True)
+    ]
     texts = [points(pull, look.lang, 2).split()[0] for pull in drawn["pull"]]
     figure = go.Figure(
         go.Bar(
@@ -36,7 +40,13 @@ def pull_bars(pulls: pd.DataFrame, target: float, labels: Labels, look: Look, ea
         )
     )
     reach = max(abs(100 * drawn["pull"]), default=1.0) * 1.5
-    figure.update_xaxes(range=[-1.4 * reach, reach], showticklabels=False, showgrid=False, zeroline=True, zerolinecolor=colours.muted)
+    figure.update_xaxes(
+        range=[-1.4 * reach, reach],
+        showticklabels=False,
+        showgrid=False,
+        zeroline=True,
+        zerolinecolor=colours.muted,
+    )
     figure.update_yaxes(showgrid=False, type="category")
     goal = percent(target, look.lang, 0)
     title = words("overview.pull_title", model=labels.model)
@@ -52,4 +62,10 @@ def pull_bars(pulls: pd.DataFrame, target: float, labels: Labels, look: Look, ea
     )
     pairs = [f"{name} {text}" for name, text in zip(labels_of[::-1], texts[::-1], strict=True)]
     height = 40 + 30 * max(len(drawn), 2)
-    return Chart(title, subtitle, styled(figure, colours, look.lang, height=height), f"{title}. {', '.join(pairs)}", table)
+    return Chart(
+        title,
+        subtitle,
+        styled(figure, colours, look.lang, height=height),
+        f"{title}. {', '.join(pairs)}",
+        table,
+    )

@@ -28,7 +28,9 @@ DATA = ROOT / "data"
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m etl", description="Dựng kho số liệu / Build the warehouse.")
+    parser = argparse.ArgumentParser(
+        prog="python -m etl", description="Dựng kho số liệu / Build the warehouse."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
 
     def command(name: str, words: str) -> argparse.ArgumentParser:
@@ -40,7 +42,9 @@ def _parser() -> argparse.ArgumentParser:
 
     sub = command("build", "dựng và xuất bản / build and publish")
     sub.add_argument("--allow-shrink", action="store_true", help="cho phép bảng nhỏ đi / let tables shrink")
-    sub.add_argument("--if-stale", action="store_true", help="chỉ dựng khi đầu vào đã đổi / only when inputs changed")
+    sub.add_argument(
+        "--if-stale", action="store_true", help="chỉ dựng khi đầu vào đã đổi / only when inputs changed"
+    )
     sub = command("check", "kiểm tra tệp, không nạp / check files without loading them")
     sub.add_argument("files", type=Path, nargs="+", metavar="FILE")
     command("status", "bản đang dùng / what is published")
@@ -54,14 +58,20 @@ def _parser() -> argparse.ArgumentParser:
 def _build(args: argparse.Namespace) -> tuple[int, dict[str, Any], list[str]]:
     if args.if_stale and not building.is_stale(args.data, args.out):
         build_id = publish.current_build_id(args.out)
-        return 0, {"build_id": build_id, "unchanged": True}, [f"Bản {build_id} đã đúng với dữ liệu. / Build {build_id} is up to date."]
+        return (
+            0,
+            {"build_id": build_id, "unchanged": True},
+            [f"Bản {build_id} đã đúng với dữ liệu. / Build {build_id} is up to date."],
+        )
     result = building.build(
         args.data, args.out, allow_shrink=args.allow_shrink, progress=ProgressReport(enabled=not args.json)
     )
     if result.unchanged:
-        return 0, {"build_id": result.build_id, "unchanged": True}, [
-            f"Bản {result.build_id} đã có từ trước. / Build {result.build_id} existed already."
-        ]
+        return (
+            0,
+            {"build_id": result.build_id, "unchanged": True},
+            [f"Bản {result.build_id} đã có từ trước. / Build {result.build_id} existed already."],
+        )
     rows = sum(c.rows_in for c in result.files)
     duplicate = sum(c.duplicate for c in result.files)
     kept = rows - result.rejected - duplicate
@@ -94,7 +104,9 @@ def _check(args: argparse.Namespace) -> tuple[int, dict[str, Any], list[str]]:
     with duckdb.connect() as con:
         con.execute("ATTACH ':memory:' AS stage")
         checker = Checker(con, contracts)
-        for file in discover(args.data, {n: c for n, c in contracts.items() if c.kind == "reference"}, reports=False):
+        for file in discover(
+            args.data, {n: c for n, c in contracts.items() if c.kind == "reference"}, reports=False
+        ):
             checker.load(file)
         checker.use_units()
         first = len(checker.counts)
@@ -131,11 +143,24 @@ def _status(args: argparse.Namespace) -> tuple[int, dict[str, Any], list[str]]:
     listed = publish.builds(args.out) if args.out.is_dir() else []
     current = next((b for b in listed if b.current), None)
     if current is None:
-        return 1, {"current": None, "builds": []}, [
-            "Chưa xuất bản bản nào. Chạy: python -m etl build / Nothing is published yet. Run: python -m etl build"
-        ]
+        return (
+            1,
+            {"current": None, "builds": []},
+            [
+                "Chưa xuất bản bản nào. Chạy: python -m etl build / Nothing is published yet. Run: python -m etl build"
+            ],
+        )
     with duckdb.connect(str(current.path), read_only=True) as con:
-        names = ("file", "table", "status", "sha256", "rows_in", "rows_kept", "rows_rejected", "rows_duplicate")
+        names = (
+            "file",
+            "table",
+            "status",
+            "sha256",
+            "rows_in",
+            "rows_kept",
+            "rows_rejected",
+            "rows_duplicate",
+        )
         files = [
             dict(zip(names, row, strict=True))
             for row in con.execute(
@@ -161,12 +186,20 @@ def _status(args: argparse.Namespace) -> tuple[int, dict[str, Any], list[str]]:
 
 def _rollback(args: argparse.Namespace) -> tuple[int, dict[str, Any], list[str]]:
     left, now = publish.rollback(args.out)
-    return 0, {"left": left, "current": now}, [f"Đã quay lại {now} (rời {left}). / Back to {now} (left {left})."]
+    return (
+        0,
+        {"left": left, "current": now},
+        [f"Đã quay lại {now} (rời {left}). / Back to {now} (left {left})."],
+    )
 
 
 def _sample(args: argparse.Namespace) -> tuple[int, dict[str, Any], list[str]]:
     paths = write_sample(args.data)
-    return 0, {"files": [str(p) for p in paths]}, [f"Đã ghi {len(paths)} tệp minh họa. / Wrote {len(paths)} illustrative files."]
+    return (
+        0,
+        {"files": [str(p) for p in paths]},
+        [f"Đã ghi {len(paths)} tệp minh họa. / Wrote {len(paths)} illustrative files."],
+    )
 
 
 def _dictionary(args: argparse.Namespace) -> tuple[int, dict[str, Any], list[str]]:
@@ -192,7 +225,12 @@ def main(argv: list[str] | None = None) -> int:
         code, answer, lines = _COMMANDS[args.command](args)
     except Problem as problem:
         if args.json:
-            print(json.dumps({"error": {"vi": problem.text.vi, "en": problem.text.en, "file": problem.file}}, ensure_ascii=False))
+            print(
+                json.dumps(
+                    {"error": {"vi": problem.text.vi, "en": problem.text.en, "file": problem.file}},
+                    ensure_ascii=False,
+                )
+            )
         else:
             print(f"LỖI: {problem.text.vi}\nERROR: {problem.text.en}", file=sys.stderr)
         return problem.exit_code

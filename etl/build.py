@@ -213,7 +213,9 @@ def _refuse_shrinking(
     if current is None:
         return
     with duckdb.connect(str(warehouse_path(out_dir, current)), read_only=True) as old:
-        before = old.execute("SELECT table_name, sum(rows_kept)::BIGINT FROM build_file GROUP BY 1 ORDER BY 1").fetchall()
+        before = old.execute(
+            "SELECT table_name, sum(rows_kept)::BIGINT FROM build_file GROUP BY 1 ORDER BY 1"
+        ).fetchall()
     for table, rows in before:
         if kept.get(table, 0) < rows:
             raise Problem(
@@ -225,14 +227,18 @@ def _refuse_shrinking(
             )
 
 
-def _verify(con: duckdb.DuckDBPyConnection, contracts: dict[str, Contract], allow_shrink: bool) -> dict[str, int]:
+def _verify(
+    con: duckdb.DuckDBPyConnection, contracts: dict[str, Contract], allow_shrink: bool
+) -> dict[str, int]:
     """Hold every public table to its contract: columns, types, key. Row counts by table."""
     tables: dict[str, int] = {}
     views = _views(con)
     for contract in contracts.values():
         if contract.kind not in ("reference", "mart"):
             continue
-        described = con.execute(f"SELECT column_name, column_type FROM (DESCRIBE {contract.table})").fetchall()
+        described = con.execute(
+            f"SELECT column_name, column_type FROM (DESCRIBE {contract.table})"
+        ).fetchall()
         declared = [(c.name, SQL_TYPE[c.type]) for c in contract.columns]
         if described != declared:
             different = sorted(set(described) ^ set(declared))
@@ -259,7 +265,9 @@ def _verify_key(con: duckdb.DuckDBPyConnection, contract: Contract, rows: int) -
     key = ", ".join(contract.key)
     (keys,) = con.execute(f"SELECT count(DISTINCT hash({key})) FROM {contract.table}").fetchone() or (0,)
     if keys != rows:
-        example = con.execute(f"SELECT {key} FROM {contract.table} GROUP BY ALL HAVING count(*) > 1 LIMIT 1").fetchone()
+        example = con.execute(
+            f"SELECT {key} FROM {contract.table} GROUP BY ALL HAVING count(*) > 1 LIMIT 1"
+        ).fetchone()
         if example:
             raise Problem(
                 f"Bảng {contract.table}: khóa ({key}) lặp lại, ví dụ {example}. Không xuất bản.",
@@ -269,7 +277,9 @@ def _verify_key(con: duckdb.DuckDBPyConnection, contract: Contract, rows: int) -
 
 def _views(con: duckdb.DuckDBPyConnection) -> set[str]:
     """Public tables that are worked out when asked. Their keys hold by their GROUP BY."""
-    found = con.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal AND database_name = current_database()")
+    found = con.execute(
+        "SELECT view_name FROM duckdb_views() WHERE NOT internal AND database_name = current_database()"
+    )
     return {name for (name,) in found.fetchall()}
 
 
@@ -288,9 +298,7 @@ def _comment(con: duckdb.DuckDBPyConnection, contracts: dict[str, Contract]) -> 
 
 def table_comment(contract: Contract) -> str:
     """The comment of a table: what it is and what one row is, in both languages."""
-    return (
-        f"{contract.title.vi} (một dòng: {contract.row.vi}) | {contract.title.en} (one row: {contract.row.en})"
-    )
+    return f"{contract.title.vi} (một dòng: {contract.row.vi}) | {contract.title.en} (one row: {contract.row.en})"
 
 
 def _literal(text: str) -> str:

@@ -59,7 +59,9 @@ class Checker:
             "CREATE TABLE stage.reject (file_no INTEGER, file VARCHAR, line BIGINT, column_name VARCHAR, rule VARCHAR,"
             " value VARCHAR, reason_vi VARCHAR, reason_en VARCHAR)"
         )
-        con.execute("CREATE TABLE stage.dropped (table_name VARCHAR, file_no INTEGER, line BIGINT, why VARCHAR)")
+        con.execute(
+            "CREATE TABLE stage.dropped (table_name VARCHAR, file_no INTEGER, line BIGINT, why VARCHAR)"
+        )
         con.register("lookup_period_frame", lookup_frame())
         con.execute("CREATE TABLE stage.lookup_period AS SELECT * FROM lookup_period_frame")
         con.unregister("lookup_period_frame")
@@ -116,7 +118,9 @@ class Checker:
         stored = self._stored(contract)
         sql = judged(contract, file.columns, relation, "CAST(NULL AS BIGINT)", self._vintage_of)
         try:
-            self.con.execute(f"CREATE TABLE {part} AS SELECT {stored}, {self._all_ok(met)} AS kept FROM ({sql})")
+            self.con.execute(
+                f"CREATE TABLE {part} AS SELECT {stored}, {self._all_ok(met)} AS kept FROM ({sql})"
+            )
         except (duckdb.InvalidInputException, duckdb.ConversionException):
             self.con.execute(f"DROP TABLE IF EXISTS {part}")
             return None
@@ -152,7 +156,9 @@ class Checker:
                          " WHERE level = 'ward' AND valid_from IS NOT NULL ORDER BY 1")  # fmt: skip
         days = [day for (day,) in self.con.execute("SELECT day FROM vintage_start ORDER BY 1").fetchall()]
         if days:
-            self._vintage_of = "(" + " + ".join(f"CAST({{at}} >= DATE '{day}' AS INTEGER)" for day in days) + ")"
+            self._vintage_of = (
+                "(" + " + ".join(f"CAST({{at}} >= DATE '{day}' AS INTEGER)" for day in days) + ")"
+            )
         starts = ["NULL", *(f"DATE '{day}'" for day in days)]
         vintages = ", ".join(f"({number}, {start})" for number, start in enumerate(starts))
         self.con.execute(
@@ -201,7 +207,9 @@ class Checker:
             "SELECT file_no, line, versions, place, places, label FROM repeated ORDER BY file_no, line"
         ).fetchall():
             if versions == 1 and place > 1:
-                self.con.execute("INSERT INTO stage.dropped VALUES (?, ?, ?, 'duplicate')", [table, file_no, line])
+                self.con.execute(
+                    "INSERT INTO stage.dropped VALUES (?, ?, ?, 'duplicate')", [table, file_no, line]
+                )
                 self.counts[file_no].duplicate += 1
             elif versions > 1:
                 others = ", ".join(f"{names[n]}:{at}" for n, at in where)
@@ -256,7 +264,8 @@ class Checker:
         self, table: str, file_no: int, line: int, column: str, rule: str, value: str | None, reason: Text
     ) -> None:
         first = not self.con.execute(
-            "SELECT 1 FROM stage.dropped WHERE table_name = ? AND file_no = ? AND line = ?", [table, file_no, line]
+            "SELECT 1 FROM stage.dropped WHERE table_name = ? AND file_no = ? AND line = ?",
+            [table, file_no, line],
         ).fetchone()
         self._reject(file_no, self.counts[file_no].file.name, line, column, rule, value, reason)
         if first:
@@ -285,7 +294,14 @@ class Checker:
             self.con.execute(
                 f"INSERT INTO stage.reject SELECT ?, ?, line, ?, ?, {value}, ?{extra}, ?{extra}"
                 f" FROM {table} WHERE NOT ok_{position}",
-                [number, name, condition.columns[0], condition.rule, condition.reason.vi, condition.reason.en],
+                [
+                    number,
+                    name,
+                    condition.columns[0],
+                    condition.rule,
+                    condition.reason.vi,
+                    condition.reason.en,
+                ],
             )
         return int(failing)
 

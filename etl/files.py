@@ -16,7 +16,13 @@ from etl.problems import Problem
 DELIMITERS = (",", ";", "\t")
 STATUS_OF_FOLDER = {"reports": "reported", "sample": "illustrative"}
 _HEADER_BYTES = 64 * 1024
-_CODE = sorted([*CONTRACTS_FOLDER.parent.glob("*.py"), *CONTRACTS_FOLDER.glob("*"), *CONTRACTS_FOLDER.parent.glob("marts/*.sql")])
+_CODE = sorted(
+    [
+        *CONTRACTS_FOLDER.parent.glob("*.py"),
+        *CONTRACTS_FOLDER.glob("*"),
+        *CONTRACTS_FOLDER.parent.glob("marts/*.sql"),
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,9 @@ def _first_line(path: Path, name: str) -> str:
     try:
         if path.is_dir():
             raise Problem(
-                f"{name}: đây là thư mục, cần một tệp CSV.", f"{name}: this is a folder; a CSV file is needed.", file=name
+                f"{name}: đây là thư mục, cần một tệp CSV.",
+                f"{name}: this is a folder; a CSV file is needed.",
+                file=name,
             )
         with path.open("rb") as stream:
             start = stream.read(_HEADER_BYTES)
@@ -168,7 +176,9 @@ def discover(data_dir: Path, contracts: dict[str, Contract], *, reports: bool = 
     ``reports=False`` leaves out published figures, office reports and the sample.
     """
     if not data_dir.is_dir():
-        raise Problem(f"{data_dir}: không có thư mục dữ liệu này.", f"{data_dir}: there is no such data folder.")
+        raise Problem(
+            f"{data_dir}: không có thư mục dữ liệu này.", f"{data_dir}: there is no such data folder."
+        )
     found = [
         recognise(data_dir / "reference" / f"{c.table}.csv", f"reference/{c.table}.csv", [c], "reference")
         for c in contracts.values()

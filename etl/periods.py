@@ -38,7 +38,13 @@ def spellings() -> Iterator[tuple[str, Period]]:
 def _year(y: int) -> Iterator[tuple[Period, tuple[str, ...]]]:
     yield _span(f"{y}", y, 1, 12), (f"{y}", f"năm {y}")
     for half, words in ((1, "đầu"), (2, "cuối")):
-        forms: tuple[str, ...] = (f"{y}-h{half}", f"{y}h{half}", f"h{half}/{y}", f"h{half} {y}", f"6 tháng {words} năm {y}")
+        forms: tuple[str, ...] = (
+            f"{y}-h{half}",
+            f"{y}h{half}",
+            f"h{half}/{y}",
+            f"h{half} {y}",
+            f"6 tháng {words} năm {y}",
+        )
         yield _span(f"{y}-H{half}", y, 6 * half - 5, 6 * half), forms
     for q, roman in _ROMAN.items():
         forms = (

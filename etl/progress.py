@@ -25,7 +25,9 @@ class ProgressReport:
             print(f"[{done}/{total}] {words}", file=sys.stderr, flush=True)
             return
         if self._bar is None:
-            self._bar = tqdm(total=total, file=sys.stderr, bar_format="{l_bar}{bar:30}| {n_fmt}/{total_fmt} {desc}")
+            self._bar = tqdm(
+                total=total, file=sys.stderr, bar_format="{l_bar}{bar:30}| {n_fmt}/{total_fmt} {desc}"
+            )
         self._bar.total = total
         self._bar.n = done
         self._bar.set_description_str(words)

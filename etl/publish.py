@@ -112,7 +112,9 @@ def builds(out_dir: Path) -> list[Published]:
     found = []
     for path in out_dir.glob("b*.duckdb"):
         with contextlib.suppress(duckdb.Error), duckdb.connect(str(path), read_only=True) as con:
-            row = con.execute("SELECT build_id, strftime(built_at, '%Y-%m-%dT%H:%M:%SZ') FROM build").fetchone()
+            row = con.execute(
+                "SELECT build_id, strftime(built_at, '%Y-%m-%dT%H:%M:%SZ') FROM build"
+            ).fetchone()
             if row:
                 found.append(Published(row[0], row[1], path, row[0] == current))
     return sorted(found, key=lambda b: (b.built_at, b.build_id), reverse=True)

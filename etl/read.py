@@ -105,9 +105,14 @@ def is_regular(file: InputFile, records: int) -> bool:
     Where this holds, both readers see the same text.
     """
     with file.path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as view:
-        if view.find("\u00a0".encode()) >= 0 or (file.delimiter != "\t" and view.find(b"\t") >= 0):
+        tab = file.delimiter != "\t" and view.find(b"\t") >= 0
+        # One byte is found many times faster than two, and Vietnamese letters never begin with this one.
+        hard_space = view.find(b"\xc2") >= 0 and view.find("\u00a0".encode()) >= 0
+        if tab or hard_space:
             return False
-        if (view.find(b' "') >= 0 or view.find(b'" ') >= 0) and _spaces_beside_quotes(file.delimiter).search(view):
+        if (view.find(b' "') >= 0 or view.find(b'" ') >= 0) and _spaces_beside_quotes(file.delimiter).search(
+            view
+        ):
             return False
         lines = sum(view[start : start + _BLOCK].count(b"\n") for start in range(0, len(view), _BLOCK))
         return records + 1 == lines + (view[-1:] != b"\n")

@@ -23,7 +23,9 @@ _TYPE_REASON = {
     ),
     "date": Text("Không phải ngày. Viết dạng 2025-09-30.", "Not a date. Write it as 2025-09-30."),
     "timestamp": Text("Không phải thời điểm.", "Not a time."),
-    "boolean": Text("Không phải có hoặc không. Viết true hoặc false.", "Neither yes nor no. Write true or false."),
+    "boolean": Text(
+        "Không phải có hoặc không. Viết true hoặc false.", "Neither yes nor no. Write true or false."
+    ),
     "period": Text(
         "Không phải kỳ báo cáo. Viết 2025, 2025-H1, 2025-Q3 hoặc 2025-07.",
         "Not a reporting period. Write 2025, 2025-H1, 2025-Q3 or 2025-07.",
@@ -63,7 +65,9 @@ def typed_expression(column: Column) -> str:
         branches = "".join(
             f" WHEN {quoted(word)} THEN {quoted(value.value)}"
             for value in column.allowed
-            for word in dict.fromkeys(map(spelling, (value.value, value.label.vi, value.label.en, *value.accepts)))
+            for word in dict.fromkeys(
+                map(spelling, (value.value, value.label.vi, value.label.en, *value.accepts))
+            )
         )
         return f"CASE lower(nfc_normalize({raw})){branches} END"
     if column.type == "integer":
@@ -87,7 +91,12 @@ def _column_conditions(column: Column) -> list[Condition]:
     found = []
     if column.required:
         found.append(
-            Condition("required", (name,), f"{raw} IS NOT NULL", Text(f"Thiếu “{label.vi}”.", f"“{label.en}” is missing."))
+            Condition(
+                "required",
+                (name,),
+                f"{raw} IS NOT NULL",
+                Text(f"Thiếu “{label.vi}”.", f"“{label.en}” is missing."),
+            )
         )
     if column.allowed:
         codes = ", ".join(v.value for v in column.allowed)
@@ -96,25 +105,39 @@ def _column_conditions(column: Column) -> list[Condition]:
                 "allowed",
                 (name,),
                 f"{raw} IS NULL OR {name} IS NOT NULL",
-                Text(f"“{label.vi}” không thuộc các giá trị được nhận: {codes}.", f"“{label.en}” is not one of: {codes}."),
+                Text(
+                    f"“{label.vi}” không thuộc các giá trị được nhận: {codes}.",
+                    f"“{label.en}” is not one of: {codes}.",
+                ),
             )
         )
     elif column.type != "text":
         found.append(
-            Condition(f"type_{column.type}", (name,), f"{raw} IS NULL OR {name} IS NOT NULL", _TYPE_REASON[column.type])
+            Condition(
+                f"type_{column.type}",
+                (name,),
+                f"{raw} IS NULL OR {name} IS NOT NULL",
+                _TYPE_REASON[column.type],
+            )
         )
     if column.minimum is not None:
         low = f"{column.minimum:g}"
         found.append(
             Condition(
-                "minimum", (name,), f"{name} >= {low}", Text(f"“{label.vi}” nhỏ hơn {low}.", f"“{label.en}” is below {low}.")
+                "minimum",
+                (name,),
+                f"{name} >= {low}",
+                Text(f"“{label.vi}” nhỏ hơn {low}.", f"“{label.en}” is below {low}."),
             )
         )
     if column.maximum is not None:
         high = f"{column.maximum:g}"
         found.append(
             Condition(
-                "maximum", (name,), f"{name} <= {high}", Text(f"“{label.vi}” lớn hơn {high}.", f"“{label.en}” exceeds {high}.")
+                "maximum",
+                (name,),
+                f"{name} <= {high}",
+                Text(f"“{label.vi}” lớn hơn {high}.", f"“{label.en}” exceeds {high}."),
             )
         )
     if column.pattern:
@@ -123,7 +146,9 @@ def _column_conditions(column: Column) -> list[Condition]:
                 "pattern",
                 (name,),
                 f"regexp_matches({name}, {quoted(column.pattern)})",
-                Text(f"“{label.vi}” không đúng dạng quy định.", f"“{label.en}” does not have the agreed form."),
+                Text(
+                    f"“{label.vi}” không đúng dạng quy định.", f"“{label.en}” does not have the agreed form."
+                ),
             )
         )
     return found
@@ -158,7 +183,10 @@ def _unit_conditions(contract: Contract) -> list[Condition]:
                 # The exact spelling is tried first: putting ten million names into normal form takes seconds.
                 f"unit_then.unit_key IS NULL OR r_{unit.name} IS NULL OR CASE WHEN r_{unit.name} = unit_then.name_vi"
                 f" THEN true ELSE lower(nfc_normalize(r_{unit.name})) IN (unit_then.long_name, unit_then.short_name) END",
-                Text("Tên đơn vị không khớp với mã; mã này là", "The unit's name does not fit its code; the code is that of"),
+                Text(
+                    "Tên đơn vị không khớp với mã; mã này là",
+                    "The unit's name does not fit its code; the code is that of",
+                ),
                 detail="unit_then.name_vi",
             )
         )
@@ -189,7 +217,9 @@ def reference_condition(column: Column, found_value: str) -> Condition:
         "reference",
         (column.name,),
         f"{column.name} IS NULL OR {found_value} IS NOT NULL",
-        Text(f"“{column.label.vi}” không có trong {where}.", f"“{column.label.en}” does not exist in {where}."),
+        Text(
+            f"“{column.label.vi}” không có trong {where}.", f"“{column.label.en}” does not exist in {where}."
+        ),
     )
 
 
@@ -201,7 +231,9 @@ def _with_brought(check: str) -> str:
 def derived_columns(contract: Contract) -> list[tuple[str, str, str]]:
     """(name, SQL type, SQL) of what is worked out while reading: first day of a period, key of the unit."""
     found = [
-        (f"{c.name}_start", "DATE", f"period_of_{c.name}.period_start") for c in contract.columns if c.type == "period"
+        (f"{c.name}_start", "DATE", f"period_of_{c.name}.period_start")
+        for c in contract.columns
+        if c.type == "period"
     ]
     if contract.reporting_unit:
         found.append(("unit_key", "VARCHAR", "unit_then.unit_key"))
@@ -257,7 +289,9 @@ def judged(contract: Contract, present: tuple[str, ...], relation: str, line: st
         if condition.detail:
             details.append(f", {condition.detail} AS detail_{number}")
     # Typed values are worked out in an inner SELECT of their own, so that rules see them and not the joined tables.
-    carried = ", ".join(sorted({*re.findall(r"\b(?:ref_\w+|unit_then|unit_any)\.\w+", " ".join(checks + details))}))
+    carried = ", ".join(
+        sorted({*re.findall(r"\b(?:ref_\w+|unit_then|unit_any)\.\w+", " ".join(checks + details))})
+    )
     renamed = {name: name.replace(".", "__") for name in carried.split(", ") if name}
     inner_extra = "".join(f", {name} AS {alias}" for name, alias in renamed.items())
     for name, alias in renamed.items():

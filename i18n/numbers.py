@@ -80,7 +80,9 @@ def long_date(day: dt.date | None, lang: Lang) -> str:
     """ngày 5 tháng 12 năm 2025 (vi), 5 December 2025 (en)."""
     if day is None:
         return _MISSING
-    return format_date(day, "'ngày' d 'tháng' M 'năm' y" if lang == "vi" else "d MMMM y", locale=_LOCALE[lang])
+    return format_date(
+        day, "'ngày' d 'tháng' M 'năm' y" if lang == "vi" else "d MMMM y", locale=_LOCALE[lang]
+    )
 
 
 def month_or_day(day: dt.date, precision: str, lang: Lang) -> str:

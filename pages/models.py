@@ -27,7 +27,11 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         width=420,
     )
     basis = address.choose(
-        "basis", words("models.choose_basis"), catalogue.BASES, lambda b: words(f"common.basis_short_{b}"), width=260
+        "basis",
+        words("models.choose_basis"),
+        catalogue.BASES,
+        lambda b: words(f"common.basis_short_{b}"),
+        width=260,
     )
 model = listed[code]
 
@@ -50,7 +54,9 @@ else:
         models.groups_panel(current, found, model, basis)
     else:
         models.groups_panel(current, found, model, basis, kind="type")
-        sought = address.search("find", words("models.search"), placeholder=words("models.search_placeholder"))
+        sought = address.search(
+            "find", words("models.search"), placeholder=words("models.search_placeholder")
+        )
         models.ranking_panel(current, found, model, basis, sought)
 
 models.published_panel(current, found, model)

@@ -108,7 +108,9 @@ class LearningModel:
 @remembered
 def learning_models(w: Warehouse) -> tuple[LearningModel, ...]:
     """The eight titles that offices report on, in the catalogue's order."""
-    rows = w.rows("SELECT * FROM learning_model WHERE model IN (SELECT unnest(?)) ORDER BY position", list(TITLES))
+    rows = w.rows(
+        "SELECT * FROM learning_model WHERE model IN (SELECT unnest(?)) ORDER BY position", list(TITLES)
+    )
     return tuple(typed(LearningModel, row) for row in rows)
 
 
@@ -120,7 +122,9 @@ def indicator(w: Warehouse, indicator_id: str) -> Indicator | None:
 
 def indicators(w: Warehouse) -> list[Indicator]:
     """All indicators in the catalogue's order."""
-    return [typed(Indicator, row) for row in w.rows("SELECT * FROM indicator ORDER BY position, indicator_id")]
+    return [
+        typed(Indicator, row) for row in w.rows("SELECT * FROM indicator ORDER BY position, indicator_id")
+    ]
 
 
 def source(w: Warehouse, source_id: str | None) -> Source | None:

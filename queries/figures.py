@@ -64,7 +64,8 @@ class Period:
     end: dt.date
 
 
-_CITY_FIGURES = """
+_CITY_SERIES = """
+WITH city_figures AS (
     SELECT o.indicator_id, i.basis, o.status, o.source_id, o.period_start, o.period_end, o.value, o.numerator,
            o.denominator, o.qualifier, o.basis_evidence, o.date_basis, o.period_label, o.note_vi, o.note_en,
            NULL AS units_reporting, NULL AS units_expected, NULL AS population_share, NULL AS reporting_level
@@ -77,6 +78,8 @@ _CITY_FIGURES = """
            a.units_reporting, a.units_expected, a.population_share, a.reporting_level
     FROM observation_area AS a JOIN indicator AS i USING (indicator_id)
     WHERE a.area_kind = 'city'
+)
+SELECT * FROM city_figures WHERE indicator_id = ? AND list_contains(?, status) ORDER BY period_end, status, source_id
 """
 
 
@@ -101,18 +104,13 @@ def periods(w: Warehouse) -> tuple[Period, ...]:
 
 def city_series(w: Warehouse, indicator_id: str, statuses: tuple[str, ...]) -> list[Figure]:
     """All figures of the whole city for one indicator, oldest first: published ones and sums of reports."""
-    rows = w.rows(
-        f"""
-        SELECT * FROM ({_CITY_FIGURES}) WHERE indicator_id = ? AND list_contains(?, status)
-        ORDER BY period_end, status, source_id
-        """,
-        indicator_id,
-        list(statuses),
-    )
+    rows = w.rows(_CITY_SERIES, indicator_id, list(statuses))
     return [typed(Figure, row) for row in rows]
 
 
-def headline(w: Warehouse, indicator_id: str, statuses: tuple[str, ...], until: dt.date | None = None) -> Figure | None:
+def headline(
+    w: Warehouse, indicator_id: str, statuses: tuple[str, ...], until: dt.date | None = None
+) -> Figure | None:
     """The city's figure to show first: the latest real one up to a day, an illustrative one only for want of it.
 
     A figure whose source gives no date of its own comes after those that are dated; a sum of reports counts
@@ -193,7 +191,9 @@ def published_about(w: Warehouse, model: str) -> list[PublishedFigure]:
     return [typed(PublishedFigure, row) for row in rows]
 
 
-def unit_values(w: Warehouse, indicator_id: str, period_end: dt.date, statuses: tuple[str, ...]) -> pd.DataFrame:
+def unit_values(
+    w: Warehouse, indicator_id: str, period_end: dt.date, statuses: tuple[str, ...]
+) -> pd.DataFrame:
     """Every unit that was to report for a period with what it reported; value is missing where it did not.
 
     One row a unit: unit_key, name, type, former district, population, numerator, denominator, value, status.

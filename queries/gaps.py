@@ -38,7 +38,9 @@ def gaps(figure: Figure, targets: list[Target], series: list[Figure]) -> list[Ga
     found = []
     for target in targets:
         if target.indicator_id != figure.indicator_id:
-            raise ValueError(f"a target of {target.indicator_id} cannot be held against {figure.indicator_id}")
+            raise ValueError(
+                f"a target of {target.indicator_id} cannot be held against {figure.indicator_id}"
+            )
         difference = round(figure.value - target.value, 6)
         units = None if total is None else max(0.0, -difference * total)
         found.append(Gap(target, difference, units, estimated))

@@ -52,7 +52,9 @@ def previous_period(w: Warehouse, period_end: dt.date) -> dt.date | None:
     return row["day"] if row else None
 
 
-def changes(w: Warehouse, basis: str, period_end: dt.date, before: dt.date, statuses: tuple[str, ...]) -> pd.DataFrame:
+def changes(
+    w: Warehouse, basis: str, period_end: dt.date, before: dt.date, statuses: tuple[str, ...]
+) -> pd.DataFrame:
     """Rates of each model now and in the period before, over the units that reported in both.
 
     One row a model: rate before, rate now, how many units are in both. Where the tier of units changed between
@@ -61,25 +63,25 @@ def changes(w: Warehouse, basis: str, period_end: dt.date, before: dt.date, stat
     return w.frame(
         """
         WITH
+        question AS (SELECT ? AS basis, CAST(? AS DATE) AS now_day, CAST(? AS DATE) AS before_day, ? AS statuses),
         asked AS (
-            SELECT o.*, i.model FROM observation AS o JOIN indicator AS i USING (indicator_id)
-            WHERE i.theme = 'model' AND i.basis = $basis AND list_contains($statuses, o.status) AND o.status <> 'published'
-        ),
-        both_periods AS (
-            SELECT n.model, b.numerator AS n0, b.denominator AS d0, n.numerator AS n1, n.denominator AS d1
-            FROM asked AS n JOIN asked AS b USING (indicator_id, unit_key, status)
-            WHERE n.period_end = $now AND b.period_end = $before
+            SELECT o.*, i.model, q.now_day, q.before_day
+            FROM observation AS o JOIN indicator AS i USING (indicator_id) CROSS JOIN question AS q
+            WHERE i.theme = 'model' AND i.basis = q.basis AND list_contains(q.statuses, o.status) AND o.status <> 'published'
         ),
         matched AS (
-            SELECT model, sum(n0) / sum(d0) AS rate_before, sum(n1) / sum(d1) AS rate_now, count(*) AS units
-            FROM both_periods GROUP BY model
+            SELECT n.model, sum(b.numerator) / sum(b.denominator) AS rate_before,
+                   sum(n.numerator) / sum(n.denominator) AS rate_now, count(*) AS units
+            FROM asked AS n JOIN asked AS b USING (indicator_id, unit_key, status)
+            WHERE n.period_end = n.now_day AND b.period_end = b.before_day
+            GROUP BY n.model
         ),
         city AS (
-            SELECT i.model, max(a.value) FILTER (WHERE a.period_end = $before) AS rate_before,
-                   max(a.value) FILTER (WHERE a.period_end = $now) AS rate_now
-            FROM observation_area AS a JOIN indicator AS i USING (indicator_id)
-            WHERE i.theme = 'model' AND i.basis = $basis AND a.area_kind = 'city' AND list_contains($statuses, a.status)
-              AND a.period_end IN ($now, $before)
+            SELECT i.model, max(a.value) FILTER (WHERE a.period_end = q.before_day) AS rate_before,
+                   max(a.value) FILTER (WHERE a.period_end = q.now_day) AS rate_now
+            FROM observation_area AS a JOIN indicator AS i USING (indicator_id) CROSS JOIN question AS q
+            WHERE i.theme = 'model' AND i.basis = q.basis AND a.area_kind = 'city'
+              AND list_contains(q.statuses, a.status) AND a.period_end IN (q.now_day, q.before_day)
             GROUP BY i.model
         )
         SELECT m.model, m.short_name_vi, m.short_name_en, coalesce(p.rate_before, c.rate_before) AS rate_before,
@@ -89,11 +91,10 @@ def changes(w: Warehouse, basis: str, period_end: dt.date, before: dt.date, stat
         LEFT JOIN city AS c USING (model)
         WHERE coalesce(p.rate_now, c.rate_now) IS NOT NULL AND coalesce(p.rate_before, c.rate_before) IS NOT NULL
         ORDER BY m.position
-        """.replace("$basis", f"'{basis}'")
-        .replace("$now", f"DATE '{period_end.isoformat()}'")
-        .replace("$before", f"DATE '{before.isoformat()}'")
-        .replace("$statuses", "?"),
-        list(statuses),
+        """,
+        basis,
+        period_end,
+        before,
         list(statuses),
     )
 

@@ -27,7 +27,8 @@ def build_files(w: Warehouse) -> pd.DataFrame:
 def rejects(w: Warehouse, limit: int = 500) -> pd.DataFrame:
     """Rows that were refused, with the reason in both languages, at most ``limit``."""
     return w.frame(
-        "SELECT file, line, column_name, value, reason_vi, reason_en FROM reject ORDER BY file, line LIMIT ?", limit
+        "SELECT file, line, column_name, value, reason_vi, reason_en FROM reject ORDER BY file, line LIMIT ?",
+        limit,
     )
 
 

@@ -90,7 +90,7 @@ def choose(
 def search(name: str, label: str, **widget: Any) -> str:
     """A line of text to search for, kept in the address under ``name``."""
     st.session_state[name] = _settled(name, lambda text: len(text) <= 80, "")
-    value = st.text_input(label, key=name, max_chars=80, **widget).strip()
+    value = str(st.text_input(label, key=name, max_chars=80, **widget)).strip()
     _write(name, value, "")
     return value
 

@@ -32,7 +32,9 @@ def gap_words(gap: Gap, counted: str, view: View) -> str:
     short = points(-gap.difference, view.lang).lstrip("+±")
     line = words("cards.short", year=gap.target.year, goal=goal, short=short)
     if gap.units:
-        amount = decimal(round(gap.units, -3) if gap.estimated and gap.units > 20000 else round(gap.units), view.lang)
+        amount = decimal(
+            round(gap.units, -3) if gap.estimated and gap.units > 20000 else round(gap.units), view.lang
+        )
         key = "cards.short_units_estimated" if gap.estimated else "cards.short_units"
         line += " " + words(key, amount=amount, counted=counted)
     return f":orange[:material/flag:] {line}"
@@ -78,9 +80,13 @@ def figure_card(
         trend = _trend(series, figure, indicator)
         if len(trend) > 1:
             alt = "; ".join(
-                f"{date_words(f, view)}: {value_words(f.value, indicator.kind, f.status, f.qualifier, view)}" for f in trend
+                f"{date_words(f, view)}: {value_words(f.value, indicator.kind, f.status, f.qualifier, view)}"
+                for f in trend
             )
-            st.image(sparkline([(f.period_end, f.value or 0.0) for f in trend], view.palette), alt=f"{label}. {alt}")
+            st.image(
+                sparkline([(f.period_end, f.value or 0.0) for f in trend], view.palette),
+                alt=f"{label}. {alt}",
+            )
         targets = catalogue.governing_targets(found, indicator_id)
         counted = words.pick(model.counted_vi, model.counted_en) if model else ""
         lines = [f"{status_words(figure.status, view)} :small[{date_words(figure, view)}]"]

@@ -152,7 +152,8 @@ def ranking_panel(view: View, _found: Warehouse, model: LearningModel, basis: st
     if status is None:
         return
     units["matches"] = [
-        fits(vi, sought) or fits(en, sought) for vi, en in zip(units["name_vi"], units["name_en"], strict=True)
+        fits(vi, sought) or fits(en, sought)
+        for vi, en in zip(units["name_vi"], units["name_en"], strict=True)
     ]
     if not units["matches"].any():
         st.warning(view.words("models.search_none", text=escaped(sought)), icon=":material/search_off:")
@@ -195,7 +196,9 @@ def published_panel(view: View, _found: Warehouse, model: LearningModel) -> None
         table,
         hide_index=True,
         alt=words("models.published_title", model=words.pick(model.name_vi, model.name_en)),
-        column_config={words("models.published_link"): st.column_config.LinkColumn(display_text=r"https?://([^/]+)")},
+        column_config={
+            words("models.published_link"): st.column_config.LinkColumn(display_text=r"https?://([^/]+)")
+        },
     )
 
 

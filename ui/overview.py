@@ -116,7 +116,8 @@ def changes_panel(view: View, _found: Warehouse) -> None:
             words("overview.changes_before"): [percent(v, lang) for v in rows["rate_before"]],
             words("overview.changes_now"): [percent(v, lang) for v in rows["rate_now"]],
             words("overview.changes_difference"): [
-                points(now - then, lang) for now, then in zip(rows["rate_now"], rows["rate_before"], strict=True)
+                points(now - then, lang)
+                for now, then in zip(rows["rate_now"], rows["rate_before"], strict=True)
             ],
             words("overview.changes_units"): ["–" if pd.isna(n) else decimal(n, lang) for n in rows["units"]],
         }
@@ -127,7 +128,9 @@ def changes_panel(view: View, _found: Warehouse) -> None:
 def _status(view: View, found: Warehouse) -> str:
     """The status of the sums that the chosen period shows."""
     assert view.period_end is not None
-    areas = figures.area_values(found, f"model.family.{HEADLINE_BASIS}", view.period_end, "city", view.statuses)
+    areas = figures.area_values(
+        found, f"model.family.{HEADLINE_BASIS}", view.period_end, "city", view.statuses
+    )
     return "illustrative" if areas.empty else str(areas["status"].iloc[0])
 
 
@@ -137,14 +140,18 @@ def missing_panel(view: View, _found: Warehouse) -> None:
     words, lang = view.words, view.lang
     st.markdown(f"#### {words('overview.missing_title')}")
     if view.period_end is not None:
-        level = words("common.level_district" if view.period_end < figures.reform_day(_found) else "common.level_ward")
+        level = words(
+            "common.level_district" if view.period_end < figures.reform_day(_found) else "common.level_ward"
+        )
         silent = overview.silent_units(_found, view.period_end, view.statuses)
         names = list(silent["name_vi" if lang == "vi" else "name_en"])
         if names:
             listed = ", ".join(names[:12])
             if len(names) > 12:
                 listed += " " + words("overview.missing_more", n=len(names) - 12)
-            st.markdown(words("overview.missing_units", n=len(names), level=level, period=view.period, names=listed))
+            st.markdown(
+                words("overview.missing_units", n=len(names), level=level, period=view.period, names=listed)
+            )
         else:
             st.markdown(words("overview.missing_units_none", level=level, period=view.period))
     without = overview.models_without_real_figures(_found, HEADLINE_BASIS)

@@ -85,9 +85,13 @@ def escaped(text: str) -> str:
 def provenance_lines(figure: Figure, indicator: Indicator, source: Source | None, view: View) -> list[str]:
     """What there is to know of a figure, one line of Markdown each."""
     words = view.words
-    lines = [f"**{words('common.prov_definition')}**: {words.pick(indicator.definition_vi, indicator.definition_en)}"]
+    lines = [
+        f"**{words('common.prov_definition')}**: {words.pick(indicator.definition_vi, indicator.definition_en)}"
+    ]
     if indicator.kind == "rate" and figure.basis:
-        basis = words(f"common.basis_{figure.basis}" if figure.basis != "not_stated" else "common.basis_not_stated")
+        basis = words(
+            f"common.basis_{figure.basis}" if figure.basis != "not_stated" else "common.basis_not_stated"
+        )
         evidence = f" ({words(f'common.evidence_{figure.basis_evidence}')})" if figure.basis_evidence else ""
         lines.append(f"**{words('common.prov_basis')}**: {basis}{evidence}")
     mark, explanation = words(f"common.mark_{figure.status}"), words(f"common.mark_{figure.status}_help")

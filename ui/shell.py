@@ -94,7 +94,8 @@ def _warnings(view: View, _found: Warehouse) -> None:
     replaced = [words(f"common.table_{table}") for table, k in kinds.items() if "reported" in k]
     if replaced:
         st.info(
-            words("common.banner_mixed", period=view.period, tables=", ".join(replaced)), icon=":material/description:"
+            words("common.banner_mixed", period=view.period, tables=", ".join(replaced)),
+            icon=":material/description:",
         )
 
 
@@ -130,7 +131,9 @@ def run(make_pages: Callable[[Words], list[Page]], used: Mapping[str, Collection
     address.begin()
     words = words_in(language())
     page = st.navigation(make_pages(words), position="top")
-    st.set_page_config(page_title=f"{page.title} · {words('common.product')}", page_icon=str(FAVICON), layout="wide")
+    st.set_page_config(
+        page_title=f"{page.title} · {words('common.product')}", page_icon=str(FAVICON), layout="wide"
+    )
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown(f"**{words('common.product')}**")
         _language_switch(words)

@@ -160,7 +160,9 @@ def parse_contract(text: str, name: str) -> Contract:
     try:
         raw = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise Problem(f"{name}: không đọc được YAML: {error}", f"{name}: not readable as YAML: {error}") from error
+        raise Problem(
+            f"{name}: không đọc được YAML: {error}", f"{name}: not readable as YAML: {error}"
+        ) from error
     schema = json.loads((FOLDER / "schema.json").read_text(encoding="utf-8"))
     for finding in jsonschema.Draft202012Validator(schema).iter_errors(raw):
         where = "/".join(str(p) for p in finding.absolute_path) or "(root)"

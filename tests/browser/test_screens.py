@@ -71,7 +71,9 @@ def test_address_reopens_the_same_view(screen: Screen, settled: Callable[[Page],
     assert again.locator("h4").all_text_contents() == page.locator("h4").all_text_contents()
 
 
-def test_choices_survive_going_to_another_page_and_back(screen: Screen, settled: Callable[[Page], None]) -> None:
+def test_choices_survive_going_to_another_page_and_back(
+    screen: Screen, settled: Callable[[Page], None]
+) -> None:
     page = screen("", lang="en", period="2026-Q1")
     page.get_by_role("link", name="Schools").first.click()
     settled(page)

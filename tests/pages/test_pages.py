@@ -45,13 +45,17 @@ def test_screen_with_all_figures(open_page: OpenPage, warehouse_full: Path, path
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("path", SCREENS)
-def test_screen_with_reference_tables_only(open_page: OpenPage, warehouse_empty: Path, path: str, lang: str) -> None:
+def test_screen_with_reference_tables_only(
+    open_page: OpenPage, warehouse_empty: Path, path: str, lang: str
+) -> None:
     assert_sound(open_page(warehouse_empty, path, lang=lang), SCREENS[path][LANGUAGES.index(lang)])
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("path", SCREENS)
-def test_screen_with_one_row_of_one_ward(open_page: OpenPage, warehouse_one_row: Path, path: str, lang: str) -> None:
+def test_screen_with_one_row_of_one_ward(
+    open_page: OpenPage, warehouse_one_row: Path, path: str, lang: str
+) -> None:
     assert_sound(open_page(warehouse_one_row, path, lang=lang), SCREENS[path][LANGUAGES.index(lang)])
 
 
@@ -70,9 +74,14 @@ def test_every_choice_of_status(open_page: OpenPage, warehouse_full: Path, path:
     assert_sound(open_page(warehouse_full, path, status=status), SCREENS[path][0])
 
 
-@pytest.mark.parametrize("model", ["citizen_resident", "citizen_staff", "family", "clan", "community", "unit", "commune", "district"])
+@pytest.mark.parametrize(
+    "model",
+    ["citizen_resident", "citizen_staff", "family", "clan", "community", "unit", "commune", "district"],
+)
 @pytest.mark.parametrize("basis", ["recognised_of_total", "registered_of_total", "recognised_of_registered"])
-def test_every_model_on_every_basis(open_page: OpenPage, warehouse_full: Path, model: str, basis: str) -> None:
+def test_every_model_on_every_basis(
+    open_page: OpenPage, warehouse_full: Path, model: str, basis: str
+) -> None:
     assert_sound(open_page(warehouse_full, "mo-hinh", model=model, basis=basis), "Mô hình học tập")
 
 
@@ -112,7 +121,9 @@ def test_numbers_are_written_in_the_reader_s_language(open_page: OpenPage, wareh
     assert "2,954" in cards.values()
 
 
-def test_banner_says_when_illustrative_figures_are_on_screen(open_page: OpenPage, warehouse_full: Path) -> None:
+def test_banner_says_when_illustrative_figures_are_on_screen(
+    open_page: OpenPage, warehouse_full: Path
+) -> None:
     shown = open_page(warehouse_full)
     assert any("minh họa" in warning.value for warning in shown.warning)
     hidden = open_page(warehouse_full, status="real")
