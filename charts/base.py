@@ -10,11 +10,24 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts.palette import Palette
-from i18n import Lang
+from i18n import Lang, Words
 
 MERGER_DAY = dt.date(2025, 1, 1)
 REFORM_DAY = dt.date(2025, 7, 1)
 FONT = "Be Vietnam Pro, sans-serif"
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a chart is to speak and look."""
+
+    words: Words
+    palette: Palette
+
+    @property
+    def lang(self) -> Lang:
+        """The reader's language."""
+        return self.words.lang
 
 
 @dataclass(frozen=True)

@@ -8,27 +8,13 @@ from dataclasses import dataclass
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.base import Chart, mark_reform, styled
-from charts.palette import Palette
-from i18n import Lang, Words, decimal, percent, percent_as_given, period_name, points
+from charts.base import Chart, Look, mark_reform, styled
+from i18n import decimal, percent, percent_as_given, period_name, points
 from queries.catalogue import Target
 from queries.figures import Figure, one_basis
 
 MARKER = {"published": "diamond", "reported": "circle", "illustrative": "circle-open"}
 DASH = {"published": "solid", "reported": "solid", "illustrative": "dot"}
-
-
-@dataclass(frozen=True)
-class Look:
-    """How a chart is to speak and look."""
-
-    words: Words
-    palette: Palette
-
-    @property
-    def lang(self) -> Lang:
-        """The reader's language."""
-        return self.words.lang
 
 
 @dataclass(frozen=True)

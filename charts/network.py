@@ -7,8 +7,7 @@ import datetime as dt
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.base import Chart, styled
-from charts.models import Look
+from charts.base import Chart, Look, styled
 from i18n import decimal, month_or_day, short_date
 from queries.network import ADMITTED, CERTIFIED, RESOLVED, SCOPES, Milestone, Named, NetworkTotal
 

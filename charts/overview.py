@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.base import Chart, styled
-from charts.models import Labels, Look
+from charts.base import Chart, Look, styled
+from charts.models import Labels
 from i18n import percent, points
 
 

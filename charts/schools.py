@@ -5,16 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import math
-import re
 from collections.abc import Iterable, Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.base import Chart, styled
-from charts.models import Look
+from charts.base import Chart, Look, styled
 from charts.palette import Palette
-from i18n import decimal, in_short, month_or_day, percent, period_name, short_date
+from i18n import decimal, in_short, percent, period_as_worded, short_date
 from queries.catalogue import Target
 from queries.figures import Figure
 from queries.schools import COUNTED, OWNERSHIPS, SchoolYear
@@ -38,14 +36,7 @@ def when(figure: Figure, look: Look) -> str:
 
 def date_of(label: str | None, start: dt.date | None, end: dt.date, look: Look) -> str:
     """A date as its source words it: a school year, a year, a month, else the period."""
-    label = label or ""
-    if re.fullmatch(r"\d{4}-\d{4}", label) and int(label[5:]) == int(label[:4]) + 1:
-        return look.words("schools.school_year", year=label.replace("-", "–"))
-    if re.fullmatch(r"\d{4}", label):
-        return look.words("schools.year", year=label)
-    if re.fullmatch(r"\d{2}/\d{4}", label):
-        return month_or_day(end, "month", look.lang)
-    return period_name(start, end, look.lang)
+    return period_as_worded(label, start, end, look.lang)
 
 
 def limited(text: str, qualifier: str | None, look: Look) -> str:
@@ -391,7 +382,7 @@ def places(areas: pd.DataFrame, kind: str, basis: str, look: Look, limit: int = 
         ]
     else:
         every = [words.pick(vi, en) for vi, en in zip(areas["name_vi"], areas["name_en"], strict=True)]
-    shown = min(limit, len(areas)) if kind == "unit" else len(areas)
+    shown = min(limit, len(areas)) if kind == "city" else len(areas)
     parts = {words(f"schools.ownership_{o}"): [int(v) for v in areas[o]] for o in OWNERSHIPS}
     counts = [decimal(n, lang) for n in areas["schools"]]
     title = words("schools.places_title", place=every[0], n=counts[0])
@@ -399,7 +390,7 @@ def places(areas: pd.DataFrame, kind: str, basis: str, look: Look, limit: int = 
         title = "; ".join(
             words("schools.places_title_type", place=p, n=n) for p, n in zip(every, counts, strict=True)
         )
-    key = f"schools.places_subtitle_{kind}" + ("_all" if kind == "unit" and shown == len(areas) else "")
+    key = f"schools.places_subtitle_{kind}" + ("_all" if kind == "city" and shown == len(areas) else "")
     subtitle = words(key, basis=basis, shown=shown, all=len(areas))
     drawn = {part: values[:shown] for part, values in parts.items()}
     figure = _stacked(every[:shown], drawn, look, height=60 + (26 if shown > 4 else 40) * max(shown, 2))

@@ -125,7 +125,7 @@ class Checker:
             self.con.execute(f"DROP TABLE IF EXISTS {part}")
             return None
         rows, kept = self._one(f"SELECT count(*), count(*) FILTER (WHERE kept) FROM {part}")
-        if not read.is_regular(file, rows):
+        if not read.is_regular(self.con, file, rows):
             self.con.execute(f"DROP TABLE {part}")
             return None
         count = FileCount(file, rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -92,6 +93,19 @@ def month_or_day(day: dt.date, precision: str, lang: Lang) -> str:
     if precision == "month":
         return format_date(day, "'tháng' M/y" if lang == "vi" else "MMMM y", locale=_LOCALE[lang])
     return short_date(day, lang)
+
+
+def period_as_worded(label: str | None, start: dt.date | None, end: dt.date, lang: Lang) -> str:
+    """A date as its source words it: a school year (“2025-2026”), a year, a month (“08/2024”); else the period."""
+    label = label or ""
+    vi = lang == "vi"
+    if re.fullmatch(r"\d{4}-\d{4}", label) and int(label[5:]) == int(label[:4]) + 1:
+        return f"{'năm học' if vi else 'school year'} {label.replace('-', '–')}"
+    if re.fullmatch(r"\d{4}", label):
+        return f"năm {label}" if vi else label
+    if re.fullmatch(r"\d{2}/\d{4}", label):
+        return month_or_day(end, "month", lang)
+    return period_name(start, end, lang)
 
 
 def period_code(start: dt.date | None, end: dt.date) -> str:

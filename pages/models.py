@@ -50,7 +50,7 @@ else:
         models.distribution_panel(current, found, model, basis)
     with right:
         models.funnel_panel(current, found, model)
-    if current.group != "unit":
+    if current.group != "city":
         models.groups_panel(current, found, model, basis)
     else:
         models.groups_panel(current, found, model, basis, kind="type")

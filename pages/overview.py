@@ -14,7 +14,7 @@ st.title(words("overview.title"))
 st.markdown(words("overview.lead"))
 overview.model_cards(current, found)
 
-st.markdown(f"### {words('overview.city_title')}")
+st.header(words("overview.city_title"))
 overview.city_cards(current, found)
 
 listed = {m.model: m for m in catalogue.learning_models(found) if m.ended_on is None}

@@ -131,8 +131,10 @@ def best(series: list[Figure], until: dt.date | None = None) -> Figure | None:
     return max(usable, key=_standing, default=None)
 
 
-def _standing(f: Figure) -> tuple[bool, bool, dt.date, str]:
-    return (f.status != "illustrative", f.date_basis != "undated", f.period_end, f.source_id)
+def _standing(f: Figure) -> tuple[bool, bool, dt.date, bool, str]:
+    real, dated = f.status != "illustrative", f.date_basis != "undated"
+    # Of two figures of one day the exact one comes before “over” and “about”.
+    return (real, dated, f.period_end, f.qualifier is None, f.source_id)
 
 
 def implied_total(series: list[Figure]) -> Figure | None:

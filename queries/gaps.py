@@ -20,11 +20,12 @@ class Gap:
     difference: float
     units: float | None
     estimated: bool
+    qualifier: str | None
 
     @property
     def met(self) -> bool:
-        """Whether the target is reached."""
-        return self.difference >= 0
+        """Whether the target is reached; “nearly 80%” does not reach 80%."""
+        return self.difference > 0 or (self.difference == 0 and self.qualifier not in ("nearly", "about"))
 
 
 def gaps(figure: Figure, targets: list[Target], series: list[Figure]) -> list[Gap]:
@@ -43,5 +44,5 @@ def gaps(figure: Figure, targets: list[Target], series: list[Figure]) -> list[Ga
             )
         difference = round(figure.value - target.value, 6)
         units = None if total is None else max(0.0, -difference * total)
-        found.append(Gap(target, difference, units, estimated))
+        found.append(Gap(target, difference, units, estimated, figure.qualifier))
     return found

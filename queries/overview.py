@@ -15,7 +15,7 @@ def pulls(
 ) -> pd.DataFrame:
     """How far each unit or area moves the city's rate above or below a target, in fractions of 1.
 
-    ``group``: unit (what reported), district (former districts) or type (phường, xã). One row each: name, rate,
+    ``group``: city (every unit that reported), district (former districts) or type (phường, xã). One row each: name, rate,
     numerator, denominator, and ``pull`` = (numerator - target × denominator) / the denominators of all that
     reported. The pulls add up to the city's rate minus the target.
     """
@@ -25,7 +25,7 @@ def pulls(
         WITH figures AS (
             SELECT u.unit_key AS area_key, u.name_vi, u.name_en, o.value, o.numerator, o.denominator, o.status
             FROM observation AS o JOIN unit AS u USING (unit_key)
-            WHERE ? = 'unit' AND o.indicator_id = ? AND o.period_end = ? AND list_contains(?, o.status)
+            WHERE ? = 'city' AND o.indicator_id = ? AND o.period_end = ? AND list_contains(?, o.status)
               AND o.status <> 'published' AND u.level = ?
             UNION ALL
             SELECT a.area_key, coalesce(u.name_vi, a.area_key), coalesce(u.name_en, a.area_key), a.value, a.numerator,

@@ -171,7 +171,7 @@ def by_place(w: Warehouse, of: Register, kind: str) -> pd.DataFrame:
         """
         WITH placed AS (
             SELECT s.ownership,
-                   CASE ? WHEN 'unit' THEN u.unit_key WHEN 'district' THEN u.main_district_key ELSE u.type END AS area_key
+                   CASE ? WHEN 'city' THEN u.unit_key WHEN 'district' THEN u.main_district_key ELSE u.type END AS area_key
             FROM school AS s JOIN unit AS u USING (unit_key)
             WHERE s.as_of = ? AND s.status = ? AND list_contains(?, s.level)
         )

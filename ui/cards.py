@@ -25,6 +25,10 @@ def gap_words(gap: Gap, counted: str, view: View) -> str:
     """One target and how far it is, as a line of Markdown with an icon and words."""
     words = view.words
     goal = percent(gap.target.value, view.lang, 0)
+    if gap.target.value_max is not None:
+        goal = f"{goal[:-1]}–{percent(gap.target.value_max, view.lang, 0)}"
+    if gap.difference == 0 and not gap.met:
+        return f":orange[:material/flag:] {words('cards.nearly', year=gap.target.year, goal=goal)}"
     if gap.met:
         over = points(gap.difference, view.lang).lstrip("+±")
         key = "cards.met" if gap.difference > 0 else "cards.met_exactly"

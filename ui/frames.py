@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pandas as pd
 import streamlit as st
 
 from charts.base import Chart
+from i18n import decimal
 from ui.context import View
 
 PLOTLY = {"displayModeBar": False, "responsive": True, "scrollZoom": False}
@@ -12,13 +16,25 @@ PLOTLY = {"displayModeBar": False, "responsive": True, "scrollZoom": False}
 
 def show_chart(chart: Chart, view: View, key: str) -> None:
     """A chart with its title, subtitle, notes, alt text and table twin."""
-    st.markdown(f"#### {chart.title}")
+    st.markdown(f"### {chart.title}")
     st.caption(chart.subtitle)
     st.plotly_chart(chart.figure, theme=None, key=key, config=PLOTLY, alt=chart.alt)
     for note in chart.notes:
         st.caption(note)
     with st.expander(view.words("common.table_twin"), icon=":material/table:"):
-        st.dataframe(chart.table, hide_index=True, alt=chart.title)
+        st.dataframe(in_words_of(chart.table, view), hide_index=True, alt=chart.title)
+
+
+def in_words_of(table: pd.DataFrame, view: View) -> Any:
+    """A table whose numbers are written in the reader's language and still sort as numbers."""
+
+    def number(value: Any) -> str:
+        if pd.isna(value):
+            return ""
+        return decimal(float(value), view.lang, 0 if float(value).is_integer() else 1)
+
+    numbers = [name for name in table.columns if pd.api.types.is_numeric_dtype(table[name])]
+    return table.style.format(dict.fromkeys(numbers, number))
 
 
 def show_empty(view: View, title: str = "", body: str = "") -> None:

@@ -6,7 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from charts import models as charts
-from charts.models import Labels, Look
+from charts.base import Look
+from charts.models import Labels
 from i18n import percent, period_name, short_date
 from queries import catalogue, figures
 from queries.catalogue import LearningModel, Target
@@ -170,7 +171,7 @@ def published_panel(view: View, _found: Warehouse, model: LearningModel) -> None
     """Every published figure about the model, bases side by side in words and never on one axis."""
     words, lang = view.words, view.lang
     published = figures.published_about(_found, model.model)
-    st.markdown("#### " + words("models.published_title", model=words.pick(model.name_vi, model.name_en)))
+    st.markdown("### " + words("models.published_title", model=words.pick(model.name_vi, model.name_en)))
     if not published:
         show_empty(view)
         return
@@ -208,7 +209,7 @@ def about_panel(view: View, _found: Warehouse, model: LearningModel, basis: str)
     words, lang = view.words, view.lang
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown(f"#### {words('models.about_title')}")
+        st.markdown(f"### {words('models.about_title')}")
         for key, vi, en in (
             ("denominator", model.denominator_vi, model.denominator_en),
             ("before", model.recognised_by_before_vi, model.recognised_by_before_en),
@@ -220,7 +221,7 @@ def about_panel(view: View, _found: Warehouse, model: LearningModel, basis: str)
             if text:
                 st.markdown(f"**{words(f'models.about_{key}')}**: {escaped(text)}")
     with right:
-        st.markdown(f"#### {words('models.targets_title')}")
+        st.markdown(f"### {words('models.targets_title')}")
         rows = catalogue.targets(_found, f"model.{model.model}.recognised_of_total")
         if not rows:
             show_empty(view)

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from charts import network as charts
-from charts.models import Look
+from charts.base import Look
 from charts.network import event_date
 from i18n import decimal, month_or_day, short_date
 from queries import network
@@ -144,7 +144,7 @@ def vietnam_panel(view: View, _found: Warehouse) -> None:
     if not members:
         show_empty(view, body=words("network.vietnam_empty"))
         return
-    st.markdown("#### " + words("network.vietnam_title", n=len(members)))
+    st.markdown("### " + words("network.vietnam_title", n=len(members)))
     st.caption(words("network.vietnam_help"))
     for member in members:
         key = "network.joined" if member.year_joined else "network.joined_unknown"
@@ -232,7 +232,7 @@ def duties_panel(view: View, _found: Warehouse) -> None:
             for duty in past:
                 _duty(duty, view)
     if events:
-        st.markdown("#### " + words("network.events_ahead"))
+        st.markdown("### " + words("network.events_ahead"))
         for event in events:
             _duty(event, view)
 

@@ -6,7 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from charts import overview as charts
-from charts.models import Labels, Look
+from charts.base import Look
+from charts.models import Labels
 from i18n import decimal, percent, period_name, points, short_date
 from queries import catalogue, figures, overview
 from queries.catalogue import LearningModel
@@ -91,7 +92,7 @@ def pull_panel(view: View, _found: Warehouse, model: LearningModel) -> None:
 def changes_panel(view: View, _found: Warehouse) -> None:
     """Rates now and one period before, over the units that are in both."""
     words, lang = view.words, view.lang
-    st.markdown(f"#### {words('overview.changes_title')}")
+    st.markdown(f"### {words('overview.changes_title')}")
     before = overview.previous_period(_found, view.period_end) if view.period_end else None
     rows = pd.DataFrame()
     if view.period_end and before:
@@ -138,7 +139,7 @@ def _status(view: View, found: Warehouse) -> str:
 def missing_panel(view: View, _found: Warehouse) -> None:
     """Who has not reported, what has no real figure, and what is not measured."""
     words, lang = view.words, view.lang
-    st.markdown(f"#### {words('overview.missing_title')}")
+    st.markdown(f"### {words('overview.missing_title')}")
     if view.period_end is not None:
         level = words(
             "common.level_district" if view.period_end < figures.reform_day(_found) else "common.level_ward"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from i18n import decimal, in_short, percent, percent_as_given, period_name, short_date
+from i18n import decimal, in_short, percent, percent_as_given, period_as_worded, short_date
 from queries.catalogue import Indicator, Source
 from queries.figures import Figure
 from ui.context import View
@@ -43,7 +43,7 @@ def value_words(value: float | None, kind: str, status: str, qualifier: str | No
 
 def date_words(figure: Figure, view: View) -> str:
     """When a figure is of: a period in words, or a day."""
-    return period_name(figure.period_start, figure.period_end, view.lang)
+    return period_as_worded(figure.period_label, figure.period_start, figure.period_end, view.lang)
 
 
 def coverage_words(figure: Figure, view: View) -> str:

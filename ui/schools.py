@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from charts import schools as charts
-from charts.models import Look
-from charts.schools import RATIOS, limited, target_range
+from charts.base import Look
+from charts.schools import RATIOS, limited
 from i18n import decimal, percent, short_date
 from queries import catalogue, figures, schools
 from queries.figures import CITY_COVERAGE, Figure
@@ -78,13 +78,6 @@ def cards_panel(view: View, _found: Warehouse) -> None:
     with st.container(horizontal=True):
         for indicator_id, key in CARDS.items():
             figure_card(view, _found, indicator_id, view.words(f"schools.card_{key}"), width=CARD_WIDTH)
-    ranges = [
-        view.words("schools.target_range_one", range=target_range(t, _look(view)), year=t.year)
-        for t in catalogue.governing_targets(_found, STANDARD)
-        if t.value_max is not None
-    ]
-    if ranges:
-        st.caption(view.words("schools.target_range", ranges=", ".join(ranges)))
 
 
 @panel
@@ -102,7 +95,7 @@ def trend_panel(view: View, _found: Warehouse, measure: str) -> None:
 def ratios_panel(view: View, _found: Warehouse) -> None:
     """Pupils, classes and teachers per school from the published totals of each comparable school year."""
     words = view.words
-    st.markdown("#### " + words("schools.ratios_title"))
+    st.markdown("### " + words("schools.ratios_title"))
     rows = schools.published_ratios(_found) if "published" in view.statuses else pd.DataFrame()
     if rows.empty:
         show_empty(view, body=words("schools.trend_empty"))
@@ -338,7 +331,7 @@ def table_panel(view: View, _found: Warehouse, of: Register, filters: Filters, p
 def published_panel(view: View, _found: Warehouse) -> None:
     """Every published figure about schools with its date, limits, note and source, contradictions included."""
     words, lang = view.words, view.lang
-    st.markdown("#### " + words("schools.published_title"))
+    st.markdown("### " + words("schools.published_title"))
     rows = schools.published(_found)
     if rows.empty:
         show_empty(view, body=words("schools.trend_empty"))

@@ -18,7 +18,7 @@ from ui.cached import panel
 from ui.context import ROOT, View, view, warehouse
 
 FAVICON = ROOT / "static" / "favicon.png"
-GROUPS = ("unit", "district", "type")
+GROUPS = ("city", "district", "type")
 SHARED = ("period", "group", "status")
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 

@@ -68,7 +68,7 @@ def test_address_reopens_the_same_view(screen: Screen, settled: Callable[[Page],
     assert query_of(page) == {"period": "2026-Q1", "model": "clan", "lang": "en"}
     again = screen("mo-hinh", **query_of(page))
     expect(again.get_by_text("Learning clan: trend and targets")).to_be_visible()
-    assert again.locator("h4").all_text_contents() == page.locator("h4").all_text_contents()
+    assert again.locator("h3").all_text_contents() == page.locator("h3").all_text_contents()
 
 
 def test_choices_survive_going_to_another_page_and_back(

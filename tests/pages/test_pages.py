@@ -60,7 +60,7 @@ def test_screen_with_one_row_of_one_ward(
 
 
 @pytest.mark.parametrize("path", SCREENS)
-@pytest.mark.parametrize("group", ["unit", "district", "type"])
+@pytest.mark.parametrize("group", ["city", "district", "type"])
 @pytest.mark.parametrize("period", ["2026-Q3", "2025-H1"])
 def test_every_grouping_before_and_after_july_2025(
     open_page: OpenPage, warehouse_full: Path, path: str, group: str, period: str

@@ -12,8 +12,7 @@ import pytest
 
 from charts import network as network_charts
 from charts import schools as school_charts
-from charts.base import Chart
-from charts.models import Look
+from charts.base import Chart, Look
 from charts.palette import palette
 from i18n import words_in
 from queries import network, schools
@@ -200,7 +199,7 @@ def test_the_national_standard_by_level_is_of_public_schools_as_the_target_is():
     assert "80–85%" in chart.alt
 
 
-@pytest.mark.parametrize(("kind", "drawn"), [("unit", 12), ("district", 30), ("type", 30)])
+@pytest.mark.parametrize(("kind", "drawn"), [("city", 12), ("district", 30), ("type", 30)])
 def test_places_are_ranked_and_the_table_has_them_all(kind, drawn):
     areas = pd.DataFrame(
         {
