@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -15,6 +16,12 @@ from queries.figures import Figure, one_basis
 
 MARKER = {"published": "diamond", "reported": "circle", "illustrative": "circle-open"}
 DASH = {"published": "solid", "reported": "solid", "illustrative": "dot"}
+# Where a label stands beside its point, so that the last points of two series do not write over each other.
+LABEL_PLACE: dict[str, dict[str, Any]] = {
+    "published": {"xanchor": "center", "yanchor": "top", "yshift": -6},
+    "reported": {"xanchor": "left", "yanchor": "bottom", "xshift": 6, "yshift": 2},
+    "illustrative": {"xanchor": "left", "yanchor": "top", "xshift": 6, "yshift": -2},
+}
 
 
 @dataclass(frozen=True)
@@ -82,9 +89,11 @@ def trend(series: list[Figure], targets: list[Target], labels: Labels, look: Loo
     for target in targets:
         day = dt.date(target.year, 12, 31)
         label = words("common.target_label", year=target.year, value=percent(target.value, look.lang, 0))
+        near = [f.value or 0 for f in usable if abs((f.period_end - day).days) < 400]
+        side = "bottom center" if near and min(near) > target.value else "top center"
         figure.add_trace(
             go.Scatter(
-                x=[day], y=[100 * target.value], mode="markers+text", text=[label], textposition="top center",
+                x=[day], y=[100 * target.value], mode="markers+text", text=[label], textposition=side,
                 marker={"symbol": "line-ew", "size": 22, "line": {"width": 2, "color": colours.target}},
                 textfont={"size": 12, "color": colours.target}, hovertemplate=label + "<extra></extra>", cliponaxis=False,
             )
@@ -116,9 +125,7 @@ def trend(series: list[Figure], targets: list[Target], labels: Labels, look: Loo
                     text = f"{_status_name(status, look)}: {percent(point.value, look.lang)}"
                 figure.add_annotation(
                     x=point.period_end, y=100 * (point.value or 0), text=text, showarrow=False,
-                    xanchor="center" if status == "published" else "left", yanchor="top" if status == "published" else "middle",
-                    xshift=0 if status == "published" else 8, yshift=-6 if status == "published" else 0,
-                    font={"size": 12, "color": colours.ink},
+                    font={"size": 12, "color": colours.ink}, **LABEL_PLACE[status],
                 )  # fmt: skip
     mark_reform(figure, colours, first, last, (words("common.merger_label"), words("common.reform_label")))
     figure.update_yaxes(range=[0, 108], ticksuffix="%", tick0=0, dtick=25)
@@ -169,8 +176,8 @@ def distribution(
     )  # fmt: skip
     top = max([*counts, 1])
     lines = (
-        (city, words("models.city_line"), colours.ink, 1.22),
-        (target, words("models.target_line"), colours.target, 1.1),
+        (city, words("models.city_line"), colours.ink, 1.34),
+        (target, words("models.target_line"), colours.target, 1.2),
     )
     right_most = max((v for v, *_ in lines if v is not None), default=None)
     for value, label, colour, height in lines:
@@ -189,7 +196,7 @@ def distribution(
                 xanchor="right" if left else "left", xshift=-4 if left else 4, font={"size": 12, "color": colour},
             )  # fmt: skip
     figure.update_xaxes(range=[0, 100], ticksuffix="%", dtick=20, showgrid=False)
-    figure.update_yaxes(range=[0, top * 1.32], showticklabels=False, showgrid=False)
+    figure.update_yaxes(range=[0, top * 1.42], showticklabels=False, showgrid=False)
     table = pd.DataFrame({words("models.band_column"): bands, words("models.count_column"): counts})
     filled = "; ".join(f"{label}: {count}" for label, count in zip(bands, counts, strict=True) if count)
     return Chart(title, subtitle, styled(figure, colours, look.lang, height=300), f"{title}. {filled}", table)

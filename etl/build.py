@@ -74,13 +74,14 @@ def build(
     with only_one_build(out_dir):
         progress("Đọc danh sách tệp", "Listing files", 0, 1)
         files, build_id = inputs(data_dir)
+        for leftover in out_dir.glob(".building-*"):
+            leftover.unlink()
         target = warehouse_path(out_dir, build_id)
         if target.is_file():
             if current_build_id(out_dir) != build_id:
+                _refuse_shrinking(_rows_by_table(target), load_contracts(), out_dir, allow_shrink)
                 point_to(out_dir, build_id)
             return BuildResult(build_id, target, unchanged=True)
-        for leftover in out_dir.glob(".building-*"):
-            leftover.unlink()
         work = out_dir / f".building-{build_id}.duckdb"
         try:
             result = _make(files, build_id, work, out_dir, allow_shrink, progress)
@@ -126,7 +127,10 @@ def _make(
             checker.load(file)
         progress("Kiểm tra khóa và tham chiếu", "Checking keys and references", len(order), steps)
         checker.settle()
-        _refuse_shrinking(checker.counts, contracts, out_dir, allow_shrink)
+        kept: dict[str, int] = {}
+        for count in checker.counts:
+            kept[count.file.table] = kept.get(count.file.table, 0) + count.kept
+        _refuse_shrinking(kept, contracts, out_dir, allow_shrink)
         con.execute("RESET disabled_optimizers")
         _write_files(con, checker.counts)
         _write_reference(con, contracts)
@@ -193,15 +197,21 @@ def _write_build(con: duckdb.DuckDBPyConnection, build_id: str, counts: list[Fil
     )
 
 
+def _rows_by_table(path: Path) -> dict[str, int]:
+    """How many rows the files of a finished build gave each table."""
+    with duckdb.connect(str(path), read_only=True) as con:
+        found = con.execute(
+            "SELECT table_name, sum(rows_kept)::BIGINT FROM build_file GROUP BY 1 ORDER BY 1"
+        ).fetchall()
+    return dict(found)
+
+
 def _refuse_shrinking(
-    counts: list[FileCount], contracts: dict[str, Contract], out_dir: Path, allow_shrink: bool
+    kept: dict[str, int], contracts: dict[str, Contract], out_dir: Path, allow_shrink: bool
 ) -> None:
     """Stop where a table would be empty, or have fewer rows than its files gave the published build."""
     if allow_shrink:
         return
-    kept: dict[str, int] = {}
-    for count in counts:
-        kept[count.file.table] = kept.get(count.file.table, 0) + count.kept
     for contract in contracts.values():
         if contract.kind != "mart" and not contract.may_be_empty and not kept.get(contract.table):
             raise Problem(
@@ -212,11 +222,7 @@ def _refuse_shrinking(
     current = current_build_id(out_dir)
     if current is None:
         return
-    with duckdb.connect(str(warehouse_path(out_dir, current)), read_only=True) as old:
-        before = old.execute(
-            "SELECT table_name, sum(rows_kept)::BIGINT FROM build_file GROUP BY 1 ORDER BY 1"
-        ).fetchall()
-    for table, rows in before:
+    for table, rows in _rows_by_table(warehouse_path(out_dir, current)).items():
         if kept.get(table, 0) < rows:
             raise Problem(
                 f"Bảng {table} giảm từ {rows} xuống {kept.get(table, 0)} dòng so với bản đang dùng."

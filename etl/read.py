@@ -111,7 +111,7 @@ def is_regular(con: duckdb.DuckDBPyConnection, file: InputFile, records: int) ->
             return False
         if file.delimiter != "\t" and view.find(b"\t") >= 0:
             return False
-        if view.find(b"\r") >= 0 and _count(view, b"\r") != len(re.findall(rb"\r\n", view)):
+        if re.search(rb"\r(?!\n)", view):
             return False
         if view.find(b'"') >= 0 and _spaces_beside_quotes(file.delimiter).search(view):
             return False
@@ -119,7 +119,8 @@ def is_regular(con: duckdb.DuckDBPyConnection, file: InputFile, records: int) ->
             return False
         # The fast reader lets a delimiter too many pass at the end of a line.
         surplus = _count(view, file.delimiter.encode()) - (records + 1) * (len(file.columns) - 1)
-    return surplus == 0 or surplus == _delimiters_within_cells(con, file)
+    # A tab within quotes may stand at the edge of a cell.
+    return surplus == 0 or (file.delimiter != "\t" and surplus == _delimiters_within_cells(con, file))
 
 
 def _count(view: mmap.mmap, byte: bytes) -> int:

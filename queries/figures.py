@@ -142,11 +142,13 @@ def implied_total(series: list[Figure]) -> Figure | None:
 
     The figure returned has ``denominator`` filled in; it is an estimate, to be shown as such.
     """
-    both = [f for f in series if f.status != "illustrative" and f.value]
-    known = [f for f in both if f.denominator]
+    whole = [
+        f for f in series if f.status != "illustrative" and f.value and f.units_reporting == f.units_expected
+    ]
+    known = [f for f in whole if f.denominator]
     if known:
         return max(known, key=_standing)
-    implied = [replace(f, denominator=f.numerator / f.value) for f in both if f.numerator and f.value]
+    implied = [replace(f, denominator=f.numerator / f.value) for f in whole if f.numerator and f.value]
     return max(implied, key=_standing, default=None)
 
 

@@ -13,13 +13,15 @@ class Gap:
     """The distance to one target. ``difference`` is a fraction, positive above the target.
 
     ``units`` is how many are still lacking (0 once met), None where no total is known; ``estimated`` says that
-    the total was worked out from a count and its rate rather than reported.
+    the total was worked out from a count and its rate rather than reported, ``partial`` that only the units that reported
+    are counted.
     """
 
     target: Target
     difference: float
     units: float | None
     estimated: bool
+    partial: bool
     qualifier: str | None
 
     @property
@@ -36,6 +38,7 @@ def gaps(figure: Figure, targets: list[Target], series: list[Figure]) -> list[Ga
     if total is None:
         implied = implied_total(series)
         total, estimated = (implied.denominator if implied else None), True
+    partial = figure.denominator is not None and figure.units_reporting != figure.units_expected
     found = []
     for target in targets:
         if target.indicator_id != figure.indicator_id:
@@ -44,5 +47,5 @@ def gaps(figure: Figure, targets: list[Target], series: list[Figure]) -> list[Ga
             )
         difference = round(figure.value - target.value, 6)
         units = None if total is None else max(0.0, -difference * total)
-        found.append(Gap(target, difference, units, estimated, figure.qualifier))
+        found.append(Gap(target, difference, units, estimated, partial, figure.qualifier))
     return found

@@ -31,7 +31,7 @@ def pulls(
             SELECT a.area_key, coalesce(u.name_vi, a.area_key), coalesce(u.name_en, a.area_key), a.value, a.numerator,
                    a.denominator, a.status
             FROM observation_area AS a LEFT JOIN unit AS u ON u.unit_key = a.area_key
-            WHERE a.area_kind = ? AND a.indicator_id = ? AND a.period_end = ? AND list_contains(?, a.status)
+            WHERE a.area_kind <> 'city' AND a.area_kind = ? AND a.indicator_id = ? AND a.period_end = ? AND list_contains(?, a.status)
         )
         SELECT *, (numerator - ? * denominator) / sum(denominator) OVER () AS pull
         FROM figures WHERE denominator > 0 ORDER BY pull DESC, area_key
@@ -58,7 +58,8 @@ def changes(
     """Rates of each model now and in the period before, over the units that reported in both.
 
     One row a model: rate before, rate now, how many units are in both. Where the tier of units changed between
-    the two periods no unit is in both; then the city's own sums are compared and ``units`` is missing.
+    the two periods no unit is in both; then the city's own sums are compared and ``units`` is missing. Real figures
+    are compared with real ones only, illustrative with illustrative.
     """
     return w.frame(
         """
@@ -82,7 +83,8 @@ def changes(
             FROM observation_area AS a JOIN indicator AS i USING (indicator_id) CROSS JOIN question AS q
             WHERE i.theme = 'model' AND i.basis = q.basis AND a.area_kind = 'city'
               AND list_contains(q.statuses, a.status) AND a.period_end IN (q.now_day, q.before_day)
-            GROUP BY i.model
+            GROUP BY i.model, a.status
+            HAVING rate_now IS NOT NULL AND rate_before IS NOT NULL
         )
         SELECT m.model, m.short_name_vi, m.short_name_en, coalesce(p.rate_before, c.rate_before) AS rate_before,
                coalesce(p.rate_now, c.rate_now) AS rate_now, p.units

@@ -40,6 +40,7 @@ def gap_words(gap: Gap, counted: str, view: View) -> str:
             round(gap.units, -3) if gap.estimated and gap.units > 20000 else round(gap.units), view.lang
         )
         key = "cards.short_units_estimated" if gap.estimated else "cards.short_units"
+        key = "cards.short_units_partial" if gap.partial else key
         line += " " + words(key, amount=amount, counted=counted)
     return f":orange[:material/flag:] {line}"
 

@@ -89,14 +89,16 @@ def _warnings(view: View, _found: Warehouse) -> None:
     if view.period_end is None:
         return
     kinds = status.statuses_by_table(_found, view.period_end)
-    if "illustrative" in view.statuses and any("illustrative" in k for k in kinds.values()):
-        st.warning(words("common.banner_illustrative", period=view.period), icon=":material/science:")
-    replaced = [words(f"common.table_{table}") for table, k in kinds.items() if "reported" in k]
-    if replaced:
-        st.info(
-            words("common.banner_mixed", period=view.period, tables=", ".join(replaced)),
-            icon=":material/description:",
-        )
+
+    def tables(kind: str) -> str:
+        return ", ".join(words(f"common.table_{table}") for table, k in sorted(kinds.items()) if kind in k)
+
+    if "illustrative" in view.statuses and tables("illustrative"):
+        text = words("common.banner_illustrative", period=view.period, tables=tables("illustrative"))
+        st.warning(text, icon=":material/science:")
+    if tables("reported"):
+        text = words("common.banner_mixed", period=view.period, tables=tables("reported"))
+        st.info(text, icon=":material/description:")
 
 
 def _say_what_the_address_got_wrong(words: Words) -> None:

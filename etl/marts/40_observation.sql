@@ -66,6 +66,7 @@ reported AS (
            CASE WHEN i.kind = 'rate' THEN p.numerator / p.denominator ELSE p.numerator END, p.file, p.line
     FROM participation AS p
     JOIN stage.indicator AS i ON i.report_code = p.indicator
+    WHERE i.kind <> 'rate' OR p.denominator > 0
     UNION ALL
     SELECT i.numerator_indicator_id, p.unit_key, p.period_start, p.period, p.status, NULL, NULL, p.numerator, p.file, p.line
     FROM participation AS p

@@ -20,9 +20,7 @@ OFFICE_TABLES = ("learning_models", "participation", "schools")
 
 MODELS_HEADER = "period,unit_code,unit_name,model,total,registered,recognised,note"
 PARTICIPATION_HEADER = "period,unit_code,unit_name,indicator,numerator,denominator,note"
-SCHOOLS_HEADER = (
-    "as_of,school_code,school_name,level,ownership,unit_code,classes,pupils,teachers,national_standard,happy_school,lat,lon"
-)
+SCHOOLS_HEADER = "as_of,school_code,school_name,level,ownership,unit_code,classes,pupils,teachers,national_standard,happy_school,lat,lon"
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,9 @@ def desk(folder: Path, contracts: Mapping[str, Contract] | None = None) -> Itera
         checker = Checker(con, own)
         if contracts is None:
             for name in CATALOGUE:
-                checker.load(recognise(DATA / "reference" / f"{name}.csv", f"{name}.csv", [own[name]], "reference"))
+                checker.load(
+                    recognise(DATA / "reference" / f"{name}.csv", f"{name}.csv", [own[name]], "reference")
+                )
             checker.use_units()
         yield Desk(folder, con, own, checker)
 

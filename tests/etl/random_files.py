@@ -43,7 +43,10 @@ class RandomFile:
 
 _codes = st.sampled_from(["", " ", "A", "B", "C", "D", "Đ", "\u00a0A", "B\t", "E,", "F;", 'G"', "H\nI", "#J"])
 _remarks = st.lists(
-    st.sampled_from([*'ab,;\t" \n\r#\'\\', "\u00a0", "Đ", "ườ", "ế", "e\u0302\u0301", "\u2028", "\x0b", "1", "-"]), max_size=8
+    st.sampled_from(
+        [*"ab,;\t\" \n\r#'\\", "\u00a0", "Đ", "ườ", "ế", "e\u0302\u0301", "\u2028", "\x0b", "1", "-"]
+    ),
+    max_size=8,
 ).map("".join)
 _amounts = st.sampled_from(["", "0", "7", "12", " 12 ", "1.234", "-1", "x", "9" * 18, "9" * 19])
 _records = st.tuples(_codes, _remarks, _amounts)

@@ -34,7 +34,9 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def outcome(con: duckdb.DuckDBPyConnection, path: Path, fast_from: int, monkeypatch: pytest.MonkeyPatch) -> Seen:
+def outcome(
+    con: duckdb.DuckDBPyConnection, path: Path, fast_from: int, monkeypatch: pytest.MonkeyPatch
+) -> Seen:
     """What became of a file: accounts, kept rows with their lines, rejects; or the message that stopped it."""
     monkeypatch.setattr(read, "FAST_FROM_BYTES", fast_from)
     monkeypatch.setattr(check, "lookup_frame", lambda: PERIODS)  # making it takes longer than all the rest
@@ -85,8 +87,7 @@ def test_both_readers_make_the_same_of_any_table(
 
 
 _bits = st.sampled_from(
-    [b"A,x,1\n", b'B,"y",2\n', b"\n", b",,\n", b" , ,\n", b",", b'"', b"\n", b"\r", b"\r\n", b" ", b"A", b"7", b'""', b"\t"]
-    + [b"\xc2\xa0", b"\xc4\x90", b"\xff", b"\x00", b"#", b"'", b"\\", b"C,z,3\r\n", b'D, "q" ,4\n', b'E,a"b,5\n', b'F,"a"b,6\n']
+    b"""A,x,1\n|B,"y",2\n|\n|,,\n| , ,\n|,|"|\r|\r\n| |A|7|""|\t|\xc2\xa0|\xc4\x90|\xff|\x00|#|'|\\|C,z,3\r\n|D, "q" ,4\n|E,a"b,5\n|F,"a"b,6\n""".split(b"|")
 )
 
 
@@ -97,7 +98,9 @@ _bits = st.sampled_from(
 @example(bits=[b'A,a"b,1\n'])
 @example(bits=[b'A,"a"b,1\n'])
 @example(bits=[b'A, "a,b" ,1\n'])
-@example(bits=[b"A,x,1\n", b"\x1a"])
+@example(bits=[b"A,x,1,\n"])
+@example(bits=[b"A,x,,\n", b'B,"x,y",2\n'])
+@example(bits=[b"\r", b"A,x,1\n"])
 def test_both_readers_make_the_same_of_any_mess(
     bits: list[bytes], con: duckdb.DuckDBPyConnection, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,3 +108,23 @@ def test_both_readers_make_the_same_of_any_mess(
     path.write_bytes(HEADER + b"".join(bits))
     careful, fast = both(con, path, monkeypatch)
     assert fast == careful
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        HEADER + b"A,x,1\nB,,2\n",
+        HEADER.replace(b"\n", b"\r\n") + b"A,x,1\r\nB,,2",
+        HEADER.replace(b",", b"\t") + b"A\tx\t1\n",
+        HEADER + b'A,"x,""y""",1\n,refused,2\n',
+    ],
+    ids=["plain", "windows", "tabs", "quotes and a refused row"],
+)
+def test_a_large_regular_file_is_read_fast(
+    content: bytes, folder: Path, con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = folder / "slips.csv"
+    path.write_bytes(content)
+    careful = outcome(con, path, 1 << 60, monkeypatch)
+    monkeypatch.delattr(read, "careful")
+    assert outcome(con, path, 0, monkeypatch) == careful

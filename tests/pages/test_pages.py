@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from queries import overview
+from queries.figures import periods
+from queries.warehouse import current_warehouse
+
 SCREENS = {
     "": ("Hà Nội đang ở đâu", "Where Hà Nội stands"),
     "mo-hinh": ("Mô hình học tập", "Learning models"),
@@ -149,3 +153,13 @@ def test_search_finds_a_ward_without_diacritics(open_page: OpenPage, warehouse_f
 def test_learning_district_says_when_and_why_it_ended(open_page: OpenPage, warehouse_full: Path) -> None:
     screen = open_page(warehouse_full, "mo-hinh", model="district", lang="en")
     assert any("30 Jun 2025" in info.value for info in screen.info)
+
+
+def test_pull_of_units_adds_up_to_the_city_s_distance_from_the_target(warehouse_full: Path) -> None:
+    found = current_warehouse(warehouse_full)
+    period = periods(found)[0].end
+    for group in ("city", "district", "type"):
+        pulls = overview.pulls(found, "model.family.recognised_of_total", period, group, ("illustrative",), 0.8)
+        rate = pulls["numerator"].sum() / pulls["denominator"].sum()
+        assert pulls["pull"].sum() == pytest.approx(rate - 0.8)
+        assert "01" not in set(pulls["area_key"])
