@@ -84,10 +84,10 @@ def styled(figure: go.Figure, colours: Palette, lang: Lang, *, height: int, **la
 
 
 def mark_reform(
-    figure: go.Figure, colours: Palette, first: dt.date, last: dt.date, words: tuple[str, str]
+    figure: go.Figure, colours: Palette, first: dt.date, last: dt.date, reform_label: str
 ) -> None:
-    """Mark 1 January and 1 July 2025 on a time axis, where it spans them. ``words`` label the two days."""
-    for day, label, dash in ((MERGER_DAY, words[0], "dot"), (REFORM_DAY, words[1], "dash")):
+    """Mark 1 January and 1 July 2025 on a time axis, where it spans them; the second day has a label."""
+    for day, label, dash in ((MERGER_DAY, "", "dot"), (REFORM_DAY, reform_label, "dash")):
         if first <= day <= last:
             figure.add_shape(
                 type="line",

@@ -19,6 +19,7 @@ DASH = {"published": "solid", "reported": "solid", "illustrative": "dot"}
 # Where a label stands beside its point, so that the last points of two series do not write over each other.
 LABEL_PLACE: dict[str, dict[str, Any]] = {
     "published": {"xanchor": "center", "yanchor": "top", "yshift": -6},
+    "raised": {"xanchor": "center", "yanchor": "bottom", "yshift": 6},
     "reported": {"xanchor": "left", "yanchor": "bottom", "xshift": 6, "yshift": 2},
     "illustrative": {"xanchor": "left", "yanchor": "top", "xshift": 6, "yshift": -2},
 }
@@ -54,13 +55,18 @@ def _status_name(status: str, look: Look) -> str:
     return look.words(f"common.mark_{status}")
 
 
-def series_table(series: list[Figure], look: Look, decimals: int = 1) -> pd.DataFrame:
+def _rate(f: Figure, look: Look) -> str:
+    """A rate as text, a published one with the digits of its source."""
+    return percent_as_given(f.value, look.lang) if f.status == "published" else percent(f.value, look.lang)
+
+
+def series_table(series: list[Figure], look: Look) -> pd.DataFrame:
     """The table twin of a series of rates: date, rate, status, coverage."""
     words = look.words
     return pd.DataFrame(
         {
             words("common.date"): [period_name(f.period_start, f.period_end, look.lang) for f in series],
-            words("common.rate"): [percent(f.value, look.lang, decimals) for f in series],
+            words("common.rate"): [_rate(f, look) for f in series],
             words("common.status_column"): [_status_name(f.status, look) for f in series],
             words("models.units_column"): [
                 "" if f.units_reporting is None else f"{f.units_reporting}/{f.units_expected}" for f in series
@@ -115,27 +121,28 @@ def trend(series: list[Figure], targets: list[Target], labels: Labels, look: Loo
                     mode="markers" if status == "published" else "lines+markers",
                     line={"color": colour, "width": 2, "dash": DASH[status]},
                     marker={"symbol": MARKER[status], "size": 10 if status == "published" else 7, "color": colour},
-                    customdata=[[period_name(f.period_start, f.period_end, look.lang), percent(f.value, look.lang)] for f in part],
+                    customdata=[[period_name(f.period_start, f.period_end, look.lang), _rate(f, look)] for f in part],
                     hovertemplate="%{customdata[0]}: %{customdata[1]}<extra>" + _status_name(status, look) + "</extra>",
                 )
             )  # fmt: skip
             for point in part if status == "published" else part[-1:] if named else []:
-                text = percent_as_given(point.value, look.lang)
+                text = _rate(point, look)
                 if status != "published":
-                    text = f"{_status_name(status, look)}: {percent(point.value, look.lang)}"
+                    text = f"{_status_name(status, look)}: {text}"
                 figure.add_annotation(
                     x=point.period_end, y=100 * (point.value or 0), text=text, showarrow=False,
-                    font={"size": 12, "color": colours.ink}, **LABEL_PLACE[status],
+                    font={"size": 12, "color": colours.ink},
+                    **LABEL_PLACE["raised" if status == "published" and part.index(point) % 2 else status],
                 )  # fmt: skip
-    mark_reform(figure, colours, first, last, (words("common.merger_label"), words("common.reform_label")))
+    mark_reform(figure, colours, first, last, words("common.reform_label"))
     figure.update_yaxes(range=[0, 108], ticksuffix="%", tick0=0, dtick=25)
-    figure.update_xaxes(range=[first, last], showgrid=False, dtick="M12", tickformat="%Y")
+    figure.update_xaxes(range=[first, last], showgrid=False, dtick="M24", tickformat="%Y", tickangle=0)
     table = series_table(usable, look)
     alt = (
         title
         + ". "
         + "; ".join(
-            f"{period_name(f.period_start, f.period_end, look.lang)}: {percent(f.value, look.lang)} ({_status_name(f.status, look)})"
+            f"{period_name(f.period_start, f.period_end, look.lang)}: {_rate(f, look)} ({_status_name(f.status, look)})"
             for f in usable
         )
     )
@@ -190,7 +197,7 @@ def distribution(
                 y1=top * height,
                 line={"color": colour, "width": 1.5, "dash": "dash"},
             )
-            left = value != right_most or value > 0.85
+            left = value != right_most or value > 0.65
             figure.add_annotation(
                 x=100 * value, y=top * height, text=f"{label} {percent(value, look.lang)}", showarrow=False, yanchor="middle",
                 xanchor="right" if left else "left", xshift=-4 if left else 4, font={"size": 12, "color": colour},
@@ -217,6 +224,8 @@ def ranking(units: pd.DataFrame, target: float | None, labels: Labels, look: Loo
     if shown["denominator"].max() == 1:
         yes = int((shown["value"] == 1).sum())
         title = words("models.ranking_title_binary", yes=yes, n=len(shown), level=labels.level)
+    elif not names:
+        title = words("common.empty_title")
     else:
         title = words("models.ranking_title", first=names[0], last=names[-1])
     key = "models.ranking_subtitle_all" if len(drawn) == len(shown) else "models.ranking_subtitle"
@@ -241,7 +250,7 @@ def ranking(units: pd.DataFrame, target: float | None, labels: Labels, look: Loo
         figure.add_vline(
             x=100 * target, line={"color": colours.target, "width": 1.5, "dash": "dash"}, layer="below"
         )
-    figure.update_xaxes(range=[0, 108], ticksuffix="%", side="top", dtick=20)
+    figure.update_xaxes(range=[0, 122], ticksuffix="%", side="top", dtick=50, tickangle=0)
     figure.update_yaxes(showgrid=False, type="category")
     everyone = pd.concat([shown, units[units["value"].isna()]])
     table = pd.DataFrame(
@@ -291,7 +300,7 @@ def groups(areas: pd.DataFrame, kind: str, target: float | None, labels: Labels,
     )  # fmt: skip
     if target is not None:
         figure.add_vline(x=100 * target, line={"color": colours.target, "width": 1.5, "dash": "dash"})
-    figure.update_xaxes(range=[0, 100], ticksuffix="%", side="top", dtick=20)
+    figure.update_xaxes(range=[0, 100], ticksuffix="%", side="top", dtick=25, tickangle=0)
     figure.update_yaxes(showgrid=False, type="category")
     backwards = shown.iloc[::-1]
     table = pd.DataFrame(

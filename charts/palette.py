@@ -38,7 +38,7 @@ LIGHT = Palette(
     below="#C8651B",
     above="#2B6CB0",
     target="#3F4650",
-    category=("#1F6F78", "#D98324", "#5A4FA2", "#8C8C8C", "#7FB069", "#2B6CB0"),
+    category=("#1F6F78", "#D98324", "#5A4FA2", "#8C8C8C", "#7FB069"),
     ramp=("#F4EBDD", "#D5DDCB", "#A3C7BF", "#63A5A8", "#2F7F88", "#14535C"),
 )
 DARK = Palette(
@@ -54,7 +54,7 @@ DARK = Palette(
     below="#F0A35E",
     above="#82B4F0",
     target="#C6CCD4",
-    category=("#6FC3C9", "#F0A35E", "#A99FF0", "#B5B5B5", "#A5D08D", "#82B4F0"),
+    category=("#6FC3C9", "#F0A35E", "#A99FF0", "#7B838E", "#A5D08D"),
     ramp=("#2A3A3D", "#2F5358", "#3A7177", "#55979C", "#86C0C3", "#D7EBE9"),
 )
 

@@ -203,7 +203,13 @@ def _sample(args: argparse.Namespace) -> tuple[int, dict[str, Any], list[str]]:
 
 
 def _dictionary(args: argparse.Namespace) -> tuple[int, dict[str, Any], list[str]]:
-    args.to.write_text(data_dictionary(), encoding="utf-8")
+    try:
+        args.to.write_text(data_dictionary(), encoding="utf-8")
+    except OSError as error:
+        raise Problem(
+            f"{args.to}: không ghi được tệp ({error.strerror}).",
+            f"{args.to}: the file cannot be written ({error.strerror}).",
+        ) from error
     return 0, {"file": str(args.to)}, [f"Đã ghi {args.to}. / Wrote {args.to}."]
 
 

@@ -58,9 +58,11 @@ def inputs(data_dir: Path) -> tuple[list[InputFile], str]:
 
 
 def is_stale(data_dir: Path, out_dir: Path) -> bool:
-    """Whether the published build was made from other inputs than those in the folder now."""
+    """Whether the published build is damaged or was made from other inputs than those in the folder now."""
     _, build_id = inputs(data_dir)
-    return current_build_id(out_dir) != build_id and not is_taken_back(out_dir, build_id)
+    if current_build_id(out_dir) == build_id:
+        return _rows_by_table(warehouse_path(out_dir, build_id)) is None
+    return not is_taken_back(out_dir, build_id)
 
 
 def build(
@@ -77,9 +79,10 @@ def build(
         for leftover in out_dir.glob(".building-*"):
             leftover.unlink()
         target = warehouse_path(out_dir, build_id)
-        if target.is_file():
+        made_before = _rows_by_table(target)
+        if made_before is not None:
             if current_build_id(out_dir) != build_id:
-                _refuse_shrinking(_rows_by_table(target), load_contracts(), out_dir, allow_shrink)
+                _refuse_shrinking(made_before, load_contracts(), out_dir, allow_shrink)
                 point_to(out_dir, build_id)
             return BuildResult(build_id, target, unchanged=True)
         work = out_dir / f".building-{build_id}.duckdb"
@@ -91,7 +94,9 @@ def build(
                 f"{out_dir}: không ghi được kho số liệu ({error.strerror}). Bản cũ vẫn giữ nguyên.",
                 f"{out_dir}: the warehouse cannot be written ({error.strerror}). The old build is untouched.",
             ) from error
-        except duckdb.IOException as error:
+        except (
+            duckdb.OperationalError
+        ) as error:  # among them a full disk, met while writing or while committing
             raise Problem(
                 f"{out_dir}: không ghi được kho số liệu ({error}). Bản cũ vẫn giữ nguyên.",
                 f"{out_dir}: the warehouse cannot be written ({error}). The old build is untouched.",
@@ -197,12 +202,15 @@ def _write_build(con: duckdb.DuckDBPyConnection, build_id: str, counts: list[Fil
     )
 
 
-def _rows_by_table(path: Path) -> dict[str, int]:
-    """How many rows the files of a finished build gave each table."""
-    with duckdb.connect(str(path), read_only=True) as con:
-        found = con.execute(
-            "SELECT table_name, sum(rows_kept)::BIGINT FROM build_file GROUP BY 1 ORDER BY 1"
-        ).fetchall()
+def _rows_by_table(path: Path) -> dict[str, int] | None:
+    """How many rows the files of a finished build gave each table; None where the build is lost or damaged."""
+    try:
+        with duckdb.connect(str(path), read_only=True) as con:
+            found = con.execute(
+                "SELECT table_name, sum(rows_kept)::BIGINT FROM build_file GROUP BY 1 ORDER BY 1"
+            ).fetchall()
+    except duckdb.Error:
+        return None
     return dict(found)
 
 
@@ -220,9 +228,8 @@ def _refuse_shrinking(
                 exit_code=1,
             )
     current = current_build_id(out_dir)
-    if current is None:
-        return
-    for table, rows in _rows_by_table(warehouse_path(out_dir, current)).items():
+    before = _rows_by_table(warehouse_path(out_dir, current)) if current else None
+    for table, rows in (before or {}).items():
         if kept.get(table, 0) < rows:
             raise Problem(
                 f"Bảng {table} giảm từ {rows} xuống {kept.get(table, 0)} dòng so với bản đang dùng."

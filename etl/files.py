@@ -93,6 +93,8 @@ def _first_line(path: Path, name: str) -> str:
             file=name,
         )
     line = start.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n", 1)[0]
+    if b"\0" in line:  # UTF-16 without its mark
+        raise wrong_encoding(name, 1)
     try:
         return line.decode("utf-8-sig")
     except UnicodeDecodeError as error:

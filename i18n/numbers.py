@@ -25,7 +25,8 @@ def decimal(value: float | None, lang: Lang, decimals: int = 0) -> str:
     if value is None or _absent(value):
         return _MISSING
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return format_decimal(value, pattern, locale=_LOCALE[lang])
+    text = format_decimal(value, pattern, locale=_LOCALE[lang])
+    return text if re.search(r"[1-9]", text) else text.lstrip("-")  # no “-0”
 
 
 def percent(fraction: float | None, lang: Lang, decimals: int = 1) -> str:
@@ -58,8 +59,9 @@ def in_short(value: float | None, lang: Lang) -> str:
     if value is None or _absent(value):
         return _MISSING
     size = abs(value)
-    for limit, vi, en in ((1e9, "tỷ", "billion"), (1e6, "triệu", "million")):
-        if size >= limit:
+    # From 999.5 million on the rounded number would read 1,000 million.
+    for start, limit, vi, en in ((999.5e6, 1e9, "tỷ", "billion"), (1e6, 1e6, "triệu", "million")):
+        if size >= start:
             amount = value / limit
             decimals = 2 if abs(amount) < 10 else 1 if abs(amount) < 100 else 0
             text = decimal(amount, lang, decimals)

@@ -58,8 +58,8 @@ def changes(
     """Rates of each model now and in the period before, over the units that reported in both.
 
     One row a model: rate before, rate now, how many units are in both. Where the tier of units changed between
-    the two periods no unit is in both; then the city's own sums are compared and ``units`` is missing. Real figures
-    are compared with real ones only, illustrative with illustrative.
+    the two periods the city's own sums are compared and ``units`` is missing; within a tier a model of which no unit
+    reported twice is left out. Real figures are compared with real ones only, illustrative with illustrative.
     """
     return w.frame(
         """
@@ -84,7 +84,7 @@ def changes(
             WHERE i.theme = 'model' AND i.basis = q.basis AND a.area_kind = 'city'
               AND list_contains(q.statuses, a.status) AND a.period_end IN (q.now_day, q.before_day)
             GROUP BY i.model, a.status
-            HAVING rate_now IS NOT NULL AND rate_before IS NOT NULL
+            HAVING rate_now IS NOT NULL AND rate_before IS NOT NULL AND count(DISTINCT a.reporting_level) = 2
         )
         SELECT m.model, m.short_name_vi, m.short_name_en, coalesce(p.rate_before, c.rate_before) AS rate_before,
                coalesce(p.rate_now, c.rate_now) AS rate_now, p.units

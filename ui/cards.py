@@ -28,7 +28,7 @@ def gap_words(gap: Gap, counted: str, view: View) -> str:
     if gap.target.value_max is not None:
         goal = f"{goal[:-1]}–{percent(gap.target.value_max, view.lang, 0)}"
     if gap.difference == 0 and not gap.met:
-        return f":orange[:material/flag:] {words('cards.nearly', year=gap.target.year, goal=goal)}"
+        return f":orange[:material/flag:] {words('cards.nearly', year=gap.target.year, goal=goal, word=words('common.qualifier_' + str(gap.qualifier)))}"
     if gap.met:
         over = points(gap.difference, view.lang).lstrip("+±")
         key = "cards.met" if gap.difference > 0 else "cards.met_exactly"

@@ -15,10 +15,15 @@ from pathlib import Path
 
 import pytest
 
-from etl import sample
 from etl.contracts import load_contracts
 from etl.problems import Problem
-from etl.sample import ABSENT_ROWS, ABSENT_WARDS, HALF_YEARS, INDICATORS, MODELS, NOTE, QUARTERS, write_sample
+from etl.sample import write_sample
+from etl.sample.anchors import HALF_YEARS, INDICATORS, MODELS, QUARTERS
+from etl.sample.irregularities import ABSENT_WARDS
+from etl.sample.learning_models import ABSENT_ROWS, MODEL_ODDITIES
+from etl.sample.places import KM_PER_LAT, KM_PER_LON
+from etl.sample.schools import MAX_KM_FROM_CENTRE
+from etl.sample.writing import NOTE
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DATA = ROOT / "data"
@@ -376,7 +381,7 @@ def test_wards_differ_and_hold_some_odd_figures(models: dict[str, list[Row]]) ->
         for row in models[later]:
             figures = (row["total"], row["registered"], row["recognised"])
             same[row["unit_code"]] += before.get((row["unit_code"], row["model"])) == figures
-        declared = sum(odd.kind == "copied" for odd in sample.MODEL_ODDITIES if odd.period == later)
+        declared = sum(odd.kind == "copied" for odd in MODEL_ODDITIES if odd.period == later)
         assert sum(count == len(MODELS) - 1 for count in same.values()) == declared
 
 
@@ -395,9 +400,9 @@ def test_schools_stand_near_the_middle_of_their_ward(
 ) -> None:
     for school in schools:
         ward = units["ward"][school["unit_code"]]
-        north = (float(school["lat"]) - float(ward["lat"])) * sample.KM_PER_LAT
-        east = (float(school["lon"]) - float(ward["lon"])) * sample.KM_PER_LON
-        assert math.hypot(north, east) < sample.MAX_KM_FROM_CENTRE + 0.01
+        north = (float(school["lat"]) - float(ward["lat"])) * KM_PER_LAT
+        east = (float(school["lon"]) - float(ward["lon"])) * KM_PER_LON
+        assert math.hypot(north, east) < MAX_KM_FROM_CENTRE + 0.01
         assert 20.5 <= float(school["lat"]) <= 21.5 and 105.2 <= float(school["lon"]) <= 106.1
         assert re.fullmatch(r"\d+\.\d{5}", school["lat"]) and re.fullmatch(r"\d+\.\d{5}", school["lon"])
 
