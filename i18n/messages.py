@@ -10,6 +10,8 @@ import yaml
 
 Lang = Literal["vi", "en"]
 LANGUAGES: tuple[Lang, ...] = ("vi", "en")
+# The same safe loader, in C where the package has it.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 FOLDER = Path(__file__).resolve().parent.parent / "locale"
 
 
@@ -40,7 +42,7 @@ def entries() -> dict[str, dict[str, str]]:
     """All wordings by ``area.key``."""
     found: dict[str, dict[str, str]] = {}
     for path in sorted(FOLDER.glob("*.yml")):
-        for key, pair in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+        for key, pair in yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER).items():
             found[f"{path.stem}.{key}"] = pair
     return found
 
