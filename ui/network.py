@@ -93,12 +93,8 @@ def _row(when: str, body: list[str], share: int = 5) -> None:
     """One line of a list: a date or a mark at the left, text at the right; below each other on a telephone."""
     left, right = st.columns([1, share], gap="small")
     left.markdown(when)
-    with right.container(gap="xxsmall"):
-        st.markdown(body[0])
-        for line in body[1:]:
-            if line:
-                # Small text, not a caption: a caption dims its links until they are hard to read.
-                st.markdown(f":small[{line}]")
+    # Small text, not a caption: a caption dims its links until they are hard to read.
+    right.markdown("  \n".join([body[0], *(f":small[{line}]" for line in body[1:] if line)]))
 
 
 @panel
