@@ -169,7 +169,7 @@ def _write_reference(con: duckdb.DuckDBPyConnection, contracts: dict[str, Contra
 
 
 def _write_build(con: duckdb.DuckDBPyConnection, build_id: str, counts: list[FileCount]) -> None:
-    now = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
+    now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
     con.execute("CREATE TABLE build (build_id VARCHAR, built_at TIMESTAMP, files BIGINT, rows_in BIGINT, rows_kept BIGINT,"
                 " rows_rejected BIGINT, rows_duplicate BIGINT)")  # fmt: skip
     con.execute(

@@ -87,8 +87,10 @@ def only_one_build(out_dir: Path) -> Iterator[None]:
 
 
 def point_to(out_dir: Path, build_id: str) -> None:
-    """Make a build the current one, in one step."""
+    """Make a build the current one, in one step; it no longer counts as taken back."""
     _write_whole(out_dir / POINTER, f"{build_id}\n")
+    if is_taken_back(out_dir, build_id):
+        _write_taken_back(out_dir, [other for other in _taken_back(out_dir) if other != build_id])
 
 
 def publish(out_dir: Path, finished: Path, build_id: str) -> Path:
@@ -99,7 +101,6 @@ def publish(out_dir: Path, finished: Path, build_id: str) -> Path:
     finished.replace(target)
     _sync_folder(out_dir)
     point_to(out_dir, build_id)
-    (out_dir / _TAKEN_BACK).unlink(missing_ok=True)
     for old in builds(out_dir)[KEEP_BUILDS:]:
         if not old.current:
             old.path.unlink(missing_ok=True)
@@ -113,27 +114,35 @@ def builds(out_dir: Path) -> list[Published]:
     for path in out_dir.glob("b*.duckdb"):
         with contextlib.suppress(duckdb.Error), duckdb.connect(str(path), read_only=True) as con:
             row = con.execute(
-                "SELECT build_id, strftime(built_at, '%Y-%m-%dT%H:%M:%SZ') FROM build"
+                "SELECT built_at, build_id, strftime(built_at, '%Y-%m-%dT%H:%M:%SZ') FROM build"
             ).fetchone()
             if row:
-                found.append(Published(row[0], row[1], path, row[0] == current))
-    return sorted(found, key=lambda b: (b.built_at, b.build_id), reverse=True)
+                found.append((row[0], Published(row[1], row[2], path, row[1] == current)))
+    return [build for _, build in sorted(found, key=lambda f: (f[0], f[1].build_id), reverse=True)]
 
 
 def rollback(out_dir: Path) -> tuple[str, str]:
-    """Point to the build before the current one; (left, now current). Raises Problem where there is none."""
+    """Point to the build before the current one; (left, now current). Raises Problem where there is none.
+
+    Builds that were taken back themselves are passed over.
+    """
     with only_one_build(out_dir):
         current = current_build_id(out_dir)
         listed = builds(out_dir)
-        place = next((n for n, build in enumerate(listed) if build.current), None)
-        if current is None or place is None or place + 1 >= len(listed):
+        place = next((n for n, build in enumerate(listed) if build.current), len(listed))
+        earlier = [b.build_id for b in listed[place + 1 :] if not is_taken_back(out_dir, b.build_id)]
+        if current is None or not earlier:
             raise Problem(
                 "Không có bản dựng nào trước bản hiện hành để quay lại.",
                 "There is no build before the current one to go back to.",
             )
-        _write_whole(out_dir / _TAKEN_BACK, "\n".join([*_taken_back(out_dir), current, ""]))
-        point_to(out_dir, listed[place + 1].build_id)
-        return current, listed[place + 1].build_id
+        _write_taken_back(out_dir, [*_taken_back(out_dir), current])
+        point_to(out_dir, earlier[0])
+        return current, earlier[0]
+
+
+def _write_taken_back(out_dir: Path, build_ids: list[str]) -> None:
+    _write_whole(out_dir / _TAKEN_BACK, "".join(f"{build_id}\n" for build_id in build_ids))
 
 
 def _taken_back(out_dir: Path) -> list[str]:

@@ -114,7 +114,9 @@ def is_regular(con: duckdb.DuckDBPyConnection, file: InputFile, records: int) ->
         if view.find(b"\r") >= 0 and re.search(rb"\r(?!\n)", view):
             return False
         # The pattern is slow to look for, so only where a space stands beside a quote at all.
-        if (_holds(view, b' "') or _holds(view, b'" ')) and _spaces_beside_quotes(file.delimiter).search(view):
+        if (_holds(view, b' "') or _holds(view, b'" ')) and _spaces_beside_quotes(file.delimiter).search(
+            view
+        ):
             return False
         if records + 1 != _count(view, b"\n") + (view[-1:] != b"\n"):
             return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -83,3 +84,68 @@ def desk(folder: Path, contracts: Mapping[str, Contract] | None = None) -> Itera
 def table(header: str, *rows: str) -> str:
     """A CSV of that header and those rows."""
     return "\n".join([header, *rows]) + "\n"
+
+
+MIXED_SAMPLE = ("2025-H1", "2025-Q4", "2026-Q2", "2026-Q3")
+MIXED_FAMILY = (1000, 800, 700)
+"""What each of the hundred wards reports on families: total, registered, recognised."""
+MIXED_SCHOOLS = table(
+    SCHOOLS_HEADER,
+    "2024-10-15,T1,Trường Một,primary,public,00001,10,300,20,true,,,",
+    "2024-10-15,T2,Trường Hai,preschool,private,00001,5,100,10,false,,,",
+    "2024-10-15,T3,Trung tâm Ba,continuing,public,00006,4,80,9,,,,",
+)
+
+
+def mixed(folder: Path) -> Path:
+    """A data folder in which some offices have sent files and the sample stands in for the others.
+
+    For Q2 2026 the hundred most populous wards reported on families, for Q3 2026 three; one ward reported on
+    participation in Q3 2026; a register of schools came for the school year 2024-2025.
+    """
+    for name in ("reference", "published"):
+        (folder / name).symlink_to(DATA / name)
+    for what in ("learning_models", "participation"):
+        (folder / "sample" / what).mkdir(parents=True)
+        for period in MIXED_SAMPLE:
+            (folder / "sample" / what / f"{period}.csv").symlink_to(DATA / "sample" / what / f"{period}.csv")
+    registers = folder / "sample" / "schools"
+    registers.mkdir()
+    (registers / "2025-09-30.csv").symlink_to(DATA / "sample" / "schools" / "2025-09-30.csv")
+    earlier = "2024-09-30,MH-1,Trường minh họa 1,primary,public,00001,1,30,2,true,,,"
+    (registers / "2024-09-30.csv").write_text(table(SCHOOLS_HEADER, earlier), encoding="utf-8")
+    wards = todays_wards()
+    total, registered, recognised = MIXED_FAMILY
+    figures = f"family,{total},{registered},{recognised},"
+    reports = folder / "reports"
+    reports.mkdir()
+    written = {
+        "q2.csv": table(MODELS_HEADER, *(f"2026-Q2,{code},,{figures}" for code, _ in wards[:100])),
+        "q3.csv": table(MODELS_HEADER, *(f"2026-Q3,{code},,{figures}" for code, _ in wards[:3])),
+        "tham-gia.csv": table(
+            PARTICIPATION_HEADER, "2026-Q3,00004,,digital.skills,300,400,", "2026-Q3,00004,,clc.active,0,0,"
+        ),
+        "truong.csv": MIXED_SCHOOLS,
+    }
+    for name, content in written.items():
+        (reports / name).write_text(content, encoding="utf-8")
+    return folder
+
+
+def todays_wards() -> list[tuple[str, int]]:
+    """Code and population of today's 126 wards, the most populous first."""
+    units = rows_of(DATA / "reference" / "unit.csv")
+    wards = [(u["code"], int(u["population"])) for u in units if u["level"] == "ward" and not u["valid_to"]]
+    return sorted(wards, key=lambda ward: (-ward[1], ward[0]))
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """The records of a CSV of ours."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def opened(warehouse: Path) -> duckdb.DuckDBPyConnection:
+    """The published build of a warehouse folder."""
+    build_id = (warehouse / "CURRENT").read_text(encoding="utf-8").strip()
+    return duckdb.connect(str(warehouse / f"{build_id}.duckdb"), read_only=True)

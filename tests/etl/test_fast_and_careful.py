@@ -87,7 +87,9 @@ def test_both_readers_make_the_same_of_any_table(
 
 
 _bits = st.sampled_from(
-    b"""A,x,1\n|B,"y",2\n|\n|,,\n| , ,\n|,|"|\r|\r\n| |A|7|""|\t|\xc2\xa0|\xc4\x90|\xff|\x00|#|'|\\|C,z,3\r\n|D, "q" ,4\n|E,a"b,5\n|F,"a"b,6\n""".split(b"|")
+    b"""A,x,1\n|B,"y",2\n|\n|,,\n| , ,\n|,|"|\r|\r\n| |A|7|""|\t|\xc2\xa0|\xc4\x90|\xff|\x00|#|'|\\|C,z,3\r\n|D, "q" ,4\n|E,a"b,5\n|F,"a"b,6\n""".split(
+        b"|"
+    )
 )
 
 

@@ -159,7 +159,9 @@ def test_pull_of_units_adds_up_to_the_city_s_distance_from_the_target(warehouse_
     found = current_warehouse(warehouse_full)
     period = periods(found)[0].end
     for group in ("city", "district", "type"):
-        pulls = overview.pulls(found, "model.family.recognised_of_total", period, group, ("illustrative",), 0.8)
+        pulls = overview.pulls(
+            found, "model.family.recognised_of_total", period, group, ("illustrative",), 0.8
+        )
         rate = pulls["numerator"].sum() / pulls["denominator"].sum()
         assert pulls["pull"].sum() == pytest.approx(rate - 0.8)
         assert "01" not in set(pulls["area_key"])
