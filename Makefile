@@ -19,14 +19,13 @@ COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
 
-setup: .venv/.runtime ## Make .venv with the locked packages
-	@:
+setup: .venv/.runtime ## Make .venv with the locked packages, and build the figures where they are missing or old
+	@$(PYTHON) -m etl build --if-stale || [ -f data/warehouse/CURRENT ] # what was published before is still good to show
 
 setup-dev: .venv/.dev ## The same with the packages for tests and checks, and a browser for the tests
 	@$(PYTHON) -m tests.browser.install
 
-run: setup ## Build the figures where they are missing or old, and serve the dashboard on PORT (8501)
-	@$(PYTHON) -m etl build --if-stale || [ $$? -eq 1 ] # 1: rows were refused; the screens say which
+run: setup ## Set up, and serve the dashboard on PORT (8501)
 	@exec $(PYTHON) serve.py
 
 test: setup-dev ## Run every test
@@ -42,10 +41,10 @@ lock: .venv/.dev ## Pin every package again, with hashes, from the .in files (LO
 	@$(COMPILE) $(LOCK) requirements.in -o requirements.txt
 	@$(COMPILE) $(LOCK) requirements-dev.in -o requirements-dev.txt
 
-sample: setup ## Generate the illustrative reports in data/sample again
+sample: .venv/.runtime ## Generate the illustrative reports in data/sample again
 	@$(PYTHON) -m etl sample
 
-docs: setup ## Write docs/data-dictionary.md from the contracts
+docs: .venv/.runtime ## Write docs/data-dictionary.md from the contracts
 	@$(PYTHON) -m etl dictionary
 
 clean: ## Remove .venv, the built figures and caches

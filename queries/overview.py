@@ -142,16 +142,3 @@ def gap_count(w: Warehouse) -> int:
     """How many things the plan asks for or a reader would look for are stated as not measured."""
     row = w.row("SELECT count(*) AS n FROM data_gap")
     return int(row["n"]) if row else 0
-
-
-def membership(w: Warehouse) -> dict[str, object]:
-    """Hà Nội's place in the network: latest totals of cities and countries, with the day and source."""
-    return (
-        w.row(
-            """
-            SELECT members, countries, observed_on, source_id FROM network_total
-            WHERE members IS NOT NULL AND status = 'official' ORDER BY observed_on DESC LIMIT 1
-            """
-        )
-        or {}
-    )

@@ -9,7 +9,7 @@ from charts import overview as charts
 from charts.base import Look
 from charts.models import Labels
 from i18n import decimal, percent, period_name, points, short_date
-from queries import catalogue, figures, overview
+from queries import catalogue, figures, network, overview
 from queries.catalogue import LearningModel
 from queries.warehouse import Warehouse
 from ui.cached import panel
@@ -51,16 +51,32 @@ def city_cards(view: View, _found: Warehouse) -> None:
     with st.container(horizontal=True, gap="small"):
         for indicator_id, key in CITY_CARDS:
             figure_card(view, _found, indicator_id, words(f"overview.{key}"))
-        total = overview.membership(_found)
-        with st.container(border=True, width=CARD_WIDTH, height="stretch"):
-            st.metric(words("overview.card_network"), decimal(total.get("members"), view.lang))  # type: ignore[arg-type]
-            if total:
-                countries = decimal(total["countries"], view.lang)  # type: ignore[arg-type]
-                day = short_date(total["observed_on"], view.lang)  # type: ignore[arg-type]
-                st.caption(f"{words('overview.network_countries', n=countries)} · {day}")
-                st.markdown(f":green[:material/check_circle:] {words('overview.network_member')}")
-                with st.popover(words("common.source_button"), icon=":material/info:", type="tertiary"):
-                    st.markdown(source_words(catalogue.source(_found, str(total["source_id"])), view))
+        _network_card(view, _found)
+
+
+def _network_card(view: View, found: Warehouse) -> None:
+    """How large the network is, and since when Hà Nội is in it."""
+    words = view.words
+    total = network.latest_total(found)
+    days = {m.milestone_id: m.happened_on for m in network.milestones(found)}
+    announced, certified = days.get(network.ADMITTED), days.get(network.CERTIFIED)
+    with st.container(border=True, width=CARD_WIDTH, height="stretch"):
+        st.metric(words("overview.card_network"), decimal(total.members if total else None, view.lang))
+        if total is None:
+            st.caption(words("cards.none"))
+            return
+        countries = words("overview.network_countries", n=decimal(total.countries, view.lang))
+        lines = [f":small[{countries} · {short_date(total.observed_on, view.lang)}]"]
+        if announced and certified:
+            member = words(
+                "overview.network_member",
+                announced=short_date(announced, view.lang),
+                certified=short_date(certified, view.lang),
+            )
+            lines.append(f":green[:material/check_circle:] {member}")
+        st.markdown("\n\n".join(lines))
+        with st.popover(words("common.source_button"), icon=":material/info:", type="tertiary"):
+            st.markdown(source_words(total.source, view))
 
 
 @panel
