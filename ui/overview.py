@@ -174,5 +174,6 @@ def missing_panel(view: View, _found: Warehouse) -> None:
     without = overview.models_without_real_figures(_found, HEADLINE_BASIS)
     if len(without):
         names = list(without["name_vi" if lang == "vi" else "name_en"])
-        st.markdown(words("overview.missing_models", names="; ".join(names)))
+        key = "missing_models" if "illustrative" in view.statuses else "missing_models_hidden"
+        st.markdown(words(f"overview.{key}", names="; ".join(names)))
     st.markdown(words("overview.missing_gaps", n=overview.gap_count(_found)))
