@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import threading
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import duckdb
 import pandas as pd
@@ -19,10 +20,6 @@ class NothingPublished(Exception):
     """There is no warehouse to read yet."""
 
 
-# A build never changes once it is published, so small answers that every rerun needs are kept by the build.
-remembered = functools.lru_cache(maxsize=64)
-
-
 @dataclass(frozen=True, eq=False)
 class Warehouse:
     """One published build, opened read-only. ``build_id`` names it; two builds never share an object."""
@@ -31,6 +28,7 @@ class Warehouse:
     build_id: str
     built_at: dt.datetime
     _connection: duckdb.DuckDBPyConnection
+    _memory: dict[tuple[object, ...], Any] = field(default_factory=dict, repr=False)
 
     def frame(self, sql: str, *parameters: Any) -> pd.DataFrame:
         """The answer as a frame. Each call has a cursor of its own: connections are not safe to share."""
@@ -46,6 +44,29 @@ class Warehouse:
         """The first row of the answer, None where there is none."""
         found = self.rows(sql, *parameters)
         return found[0] if found else None
+
+
+P = ParamSpec("P")
+Answer = TypeVar("Answer")
+
+
+def remembered(
+    ask: Callable[Concatenate[Warehouse, P], Answer],
+) -> Callable[Concatenate[Warehouse, P], Answer]:
+    """A small answer that every rerun needs, kept with its build: a build never changes once it is published.
+
+    For questions with few possible arguments, given by position.
+    """
+
+    @functools.wraps(ask)
+    def answered(w: Warehouse, /, *args: P.args, **kwargs: P.kwargs) -> Answer:
+        key = (ask, *args)
+        if key not in w._memory:
+            w._memory[key] = ask(w, *args, **kwargs)
+        kept: Answer = w._memory[key]
+        return kept
+
+    return answered
 
 
 _opening = threading.Lock()
