@@ -63,22 +63,16 @@ def styled(figure: go.Figure, colours: Palette, lang: Lang, *, height: int, **la
         uirevision="keep",
         dragmode=False,
     )
-    figure.update_xaxes(
-        automargin=True,
-        zeroline=False,
-        gridcolor=colours.line,
-        linecolor=colours.line,
-        tickcolor=colours.line,
-        fixedrange=True,
-    )
-    figure.update_yaxes(
-        automargin=True,
-        zeroline=False,
-        gridcolor=colours.line,
-        linecolor=colours.line,
-        tickcolor=colours.line,
-        fixedrange=True,
-    )
+    axis = {
+        "automargin": True,
+        "zeroline": False,
+        "gridcolor": colours.line,
+        "linecolor": colours.line,
+        "tickcolor": colours.line,
+        "fixedrange": True,
+    }
+    figure.update_xaxes(axis)
+    figure.update_yaxes(axis)
     figure.update_layout(**layout)
     return figure
 

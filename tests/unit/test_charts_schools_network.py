@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -57,8 +58,8 @@ YEARS = [
 ]
 
 
-def total(label: str, day: dt.date, value: float, **changes: object) -> Figure:
-    return replace(FIGURE, period_label=label, period_end=day, value=value, **changes)  # type: ignore[arg-type]
+def total(label: str, day: dt.date, value: float, **changes: Any) -> Figure:
+    return replace(FIGURE, period_label=label, period_end=day, value=value, **changes)
 
 
 SERIES = [
@@ -264,8 +265,8 @@ def test_nothing_is_drawn_where_no_ward_can_be_worked_out():
 # ---- The national standard ---------------------------------------------------------------------------------------
 
 
-def rate(value: float, day: dt.date, **changes: object) -> Figure:
-    return replace(FIGURE, value=value, period_end=day, basis="of_total", period_label=None, **changes)  # type: ignore[arg-type]
+def rate(value: float, day: dt.date, **changes: Any) -> Figure:
+    return replace(FIGURE, value=value, period_end=day, basis="of_total", period_label=None, **changes)
 
 
 def test_rates_of_all_schools_are_named_beside_the_chart_of_public_ones_and_not_drawn_in_it():

@@ -70,16 +70,6 @@ def lay_out_offices_that_report(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def full(warehouse_full: Path) -> Warehouse:
-    return current_warehouse(warehouse_full)
-
-
-@pytest.fixture(scope="session")
-def empty(warehouse_empty: Path) -> Warehouse:
-    return current_warehouse(warehouse_empty)
-
-
-@pytest.fixture(scope="session")
 def one_row(warehouse_one_row: Path) -> Warehouse:
     return current_warehouse(warehouse_one_row)
 

@@ -32,16 +32,6 @@ def rows_of(name: str) -> list[dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def full(warehouse_full: Path) -> Warehouse:
-    return current_warehouse(warehouse_full)
-
-
-@pytest.fixture(scope="session")
-def empty(warehouse_empty: Path) -> Warehouse:
-    return current_warehouse(warehouse_empty)
-
-
-@pytest.fixture(scope="session")
 def with_refused(build_warehouse) -> Warehouse:
     def lay_out(folder: Path) -> Path:
         from tests.conftest import reference_only

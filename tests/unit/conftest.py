@@ -1,0 +1,19 @@
+"""The warehouses of all tests, opened for questions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from queries.warehouse import Warehouse, current_warehouse
+
+
+@pytest.fixture(scope="session")
+def full(warehouse_full: Path) -> Warehouse:
+    return current_warehouse(warehouse_full)
+
+
+@pytest.fixture(scope="session")
+def empty(warehouse_empty: Path) -> Warehouse:
+    return current_warehouse(warehouse_empty)
