@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import calendar
+import datetime as dt
 from collections.abc import Collection
 from typing import NamedTuple
 
+from etl.sample.chance import Chance
 from etl.sample.city import City
 from etl.sample.offices import Figures
 
@@ -14,6 +17,7 @@ ABSENT_WARDS: dict[str, dict[str, int]] = {
     "participation": {"2025-Q3": 9, "2025-Q4": 6, "2026-Q1": 5, "2026-Q2": 3, "2026-Q3": 14},
 }
 OFTEN_ABSENT = 4
+LATE_SHARE = 0.08
 
 
 class Oddity(NamedTuple):
@@ -48,3 +52,13 @@ def without(figures: Figures, absent: Collection[str]) -> Figures:
 def choose(city: City, codes: Collection[str], *names: str) -> str:
     """One of these units, by chance."""
     return min(codes, key=lambda code: (city.chance.uniform("odd", *names, code), code))
+
+
+def sent_on(chance: Chance, table: str, period: str, code: str) -> str:
+    """The day an office sent its report: most within a month of the period's end, some later."""
+    year, number = int(period[:4]), int(period[6])
+    month = number * (6 if period[5] == "H" else 3)
+    end = dt.date(year, month, calendar.monthrange(year, month)[1])
+    luck = chance.uniform("sent on", table, period, code)
+    days = 6 + 22 * luck / (1 - LATE_SHARE) if luck < 1 - LATE_SHARE else 31 + 17 * (1 - luck) / LATE_SHARE
+    return (end + dt.timedelta(days=int(days))).isoformat()

@@ -11,6 +11,7 @@ from etl.sample.anchors import HALF_YEARS, QUARTERS
 from etl.sample.chance import Chance
 from etl.sample.city import City, continuing_hosts
 from etl.sample.learning_models import model_reports
+from etl.sample.irregularities import sent_on
 from etl.sample.offices import Figures, district_offices, ward_offices
 from etl.sample.participation import participation_reports, rate_figures
 from etl.sample.places import read_wards
@@ -25,8 +26,8 @@ from etl.sample.schools import (
 
 NOTE = "Số liệu minh họa"
 
-MODEL_COLUMNS = ("period", "unit_code", "unit_name", "model", "total", "registered", "recognised", "note")
-PARTICIPATION_COLUMNS = ("period", "unit_code", "unit_name", "indicator", "numerator", "denominator", "note")
+MODEL_COLUMNS = ("period", "unit_code", "unit_name", "model", "total", "registered", "recognised", "reported_on", "note")
+PARTICIPATION_COLUMNS = ("period", "unit_code", "unit_name", "indicator", "numerator", "denominator", "reported_on", "note")
 SCHOOL_COLUMNS = (
     "as_of", "school_code", "school_name", "level", "ownership", "unit_code", "classes", "pupils", "teachers",
     "national_standard", "happy_school", "lat", "lon",
@@ -58,12 +59,13 @@ def _write_reports(
     columns: Sequence[str],
     reports: Mapping[str, Figures],
     names: Mapping[str, Mapping[str, str]],
+    chance: Chance,
 ) -> list[Path]:
-    """One file a period, as ``names[period]`` spells its units."""
+    """One file a period, as ``names[period]`` spells its units, each unit's rows with the day it sent them."""
     written = []
     for period, figures in reports.items():
         rows = [
-            [period, code, names[period][code], thing, *values, NOTE]
+            [period, code, names[period][code], thing, *values, sent_on(chance, folder.name, period, code), NOTE]
             for (code, thing), values in sorted(figures.items(), key=lambda item: item[0][0])
         ]
         written.append(_write(folder / f"{period}.csv", columns, rows))
@@ -91,13 +93,18 @@ def write_sample(data_dir: Path, *, seed: int = 2025) -> list[Path]:
     folder = data_dir / "sample"
     return [
         *_write_reports(
-            folder / "learning_models", MODEL_COLUMNS, model_reports(city, of_districts, of_wards), names
+            folder / "learning_models",
+            MODEL_COLUMNS,
+            model_reports(city, of_districts, of_wards),
+            names,
+            chance,
         ),
         *_write_reports(
             folder / "participation",
             PARTICIPATION_COLUMNS,
             participation_reports(city, of_districts, of_wards),
             names,
+            chance,
         ),
         _write(folder / "schools" / f"{REGISTER_DATE}.csv", SCHOOL_COLUMNS, register_rows(schools, wards)),
     ]
