@@ -1,6 +1,7 @@
 -- Who took over from whom, and with what share of the people.
 -- Old wards: what the resolution says of the population first (all, some, none), then area shares among the "some".
 -- Former districts: today's wards, each weighted with its population times its share in the district.
+SET threads = 1; -- sums of fractions in the same order each time: the same files make the same build
 
 -- Of which former districts a ward of today has its people: nothing from a district that the resolution gave land only,
 -- else the share of the ward's area that lay in the district.
@@ -50,3 +51,4 @@ SELECT from_key, to_key, part, CAST(weight AS DOUBLE) AS weight, weight_method F
 UNION ALL
 SELECT from_key, to_key, part, CAST(weight AS DOUBLE) AS weight, weight_method FROM districts
 ORDER BY from_key, to_key;
+RESET threads;

@@ -167,7 +167,10 @@ def test_a_wrong_header_says_which_column_and_which_are_taken(
     assert problem.text.vi.startswith("a.csv, dòng 1: ")
     assert vi in problem.text.vi
     assert en in problem.text.en
-    assert "period, unit_code, unit_name, model, total, registered, recognised, note" in problem.text.en
+    assert (
+        "period, unit_code, unit_name, model, total, registered, recognised, reported_on, note"
+        in problem.text.en
+    )
     assert problem.file == "a.csv"
 
 
