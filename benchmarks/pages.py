@@ -31,7 +31,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from tests.serving import ROOT, start_server
 
-SCREENS = ("", "mo-hinh", "truong-hoc", "mang-luoi", "nguon")
+SCREENS = ("", "mo-hinh", "phuong-xa?unit=00097@2025-07-01", "truong-hoc", "mang-luoi", "nguon")
 BARE_PAGE = """import streamlit as st
 st.title("Trang trống")
 st.selectbox("Kỳ", ["2026-Q2", "2026-Q3"])
@@ -56,10 +56,11 @@ class Visitor:
     async def rerun(self) -> float:
         """Ask for one run of the script; return its seconds."""
         ask = BackMsg()
+        path, _, ask.rerun_script.query_string = self.url_path.partition("?")
         if self.page_hash:
             ask.rerun_script.page_script_hash = self.page_hash
         else:
-            ask.rerun_script.page_name = self.url_path
+            ask.rerun_script.page_name = path
         ask.rerun_script.cached_message_hashes.extend(self.kept)
         self.size = 0
         start = time.perf_counter()
