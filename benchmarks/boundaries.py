@@ -2,8 +2,9 @@
 
     python -m benchmarks.boundaries [--rows 10000000] [--runs 3]
 
-As many figures are made (fixed, in a temporary file) of the 526 wards of before July 2025, so that every one has to
-be moved, on the units and the bridge of the published warehouse. Timed in turn, in one process: a plain
+As many figures are made (fixed, in a temporary file), on the units and the bridge of the published warehouse: once of
+the 526 wards of before July 2025, so that every one has to be moved, and once of districts and today's wards as
+offices report, where each figure of a district is divided among about seven wards. Timed in turn, in one process: a plain
 `sum … group by` of those rows by the same key, and the whole of `observation_reexpressed` on each vintage: counts,
 rates, bands, methods and shares. The ratio is what counts.
 """
@@ -25,6 +26,11 @@ from tests.serving import ROOT
 WAREHOUSE = ROOT / "data" / "warehouse"
 NEEDED = ("unit", "unit_bridge", "indicator", "reexpression_overlap")
 
+REPORTING = {
+    "former wards": "level = 'ward' AND valid_to IS NOT NULL",
+    "districts and wards": "level = 'district' OR (level = 'ward' AND valid_to IS NULL)",
+}
+
 PLAIN = """
 SELECT count(*), sum(part), sum(whole), sum(amount) FROM (
     SELECT indicator_id, unit_key, period_end, status, source_id, sum(numerator) AS part, sum(denominator) AS whole, sum(value) AS amount
@@ -37,21 +43,22 @@ FROM observation_reexpressed WHERE vintage = '{vintage}'
 """
 
 
-def prepared(con: duckdb.DuckDBPyConnection, published: Path, rows: int) -> None:
-    """The tables of a published build with so many figures of former wards in place of its own."""
+def prepared(con: duckdb.DuckDBPyConnection, published: Path, rows: int, who: str) -> None:
+    """The tables of a published build with so many figures of those units in place of its own."""
     con.execute(f"ATTACH '{published}' AS built (READ_ONLY)")
     for table in NEEDED:
         con.execute(f"CREATE TABLE {table} AS FROM built.{table}")
-    days = -(-rows // (526 * 48))
+    (units,) = con.execute(f"SELECT count(*) FROM unit WHERE {who}").fetchone() or (1,)
+    days = -(-rows // (units * 48))
     con.execute(
         f"""
         CREATE TABLE observation AS
         SELECT m.indicator_id, u.unit_key, d.day AS period_start, d.day AS period_end, 'reported' AS status,
                'office-reports' AS source_id, CASE WHEN m.kind = 'rate' THEN 70.0 END AS numerator,
                CASE WHEN m.kind = 'rate' THEN 100.0 END AS denominator, CASE WHEN m.kind = 'rate' THEN 0.7 ELSE 100.0 END AS value
-        FROM (SELECT CAST(DATE '2005-01-01' + CAST(n AS INTEGER) AS DATE) AS day FROM range(0, {days}) AS t (n)) AS d,
+        FROM (SELECT CAST(DATE '1990-01-01' + CAST(n AS INTEGER) AS DATE) AS day FROM range(0, {days}) AS t (n)) AS d,
              (SELECT indicator_id, kind FROM indicator WHERE theme = 'model' ORDER BY indicator_id LIMIT 48) AS m,
-             (SELECT unit_key FROM unit WHERE level = 'ward' AND valid_to IS NOT NULL) AS u
+             (SELECT unit_key FROM unit WHERE {who}) AS u
         LIMIT {rows}
         """
     )
@@ -73,22 +80,29 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     args = parser.parse_args()
     build_id = (WAREHOUSE / "CURRENT").read_text(encoding="utf-8").strip()
-    with tempfile.TemporaryDirectory() as scratch, duckdb.connect(str(Path(scratch) / "w.duckdb")) as con:
-        prepared(con, WAREHOUSE / f"{build_id}.duckdb", args.rows)
-        seconds(con, PLAIN)
-        print(f"{args.rows} rows; {platform.machine()}, DuckDB {duckdb.__version__}")
-        print("| run | plain sum, s |" + "".join(f" {v}, s | ratio |" for v in VINTAGES))
-        print("|---|---|" + "---|---|" * len(VINTAGES))
-        ratios: dict[str, list[float]] = {vintage: [] for vintage in VINTAGES}
-        for run in range(1, args.runs + 1):
-            plain = seconds(con, PLAIN)
-            line = f"| {run} | {plain:.2f} |"
-            for vintage in VINTAGES:
-                took = seconds(con, MOVED.format(vintage=vintage))
-                ratios[vintage].append(took / plain)
-                line += f" {took:.2f} | {took / plain:.2f} |"
-            print(line, flush=True)
-        print("median ratios: " + ", ".join(f"{v} {statistics.median(r):.2f}" for v, r in ratios.items()))
+    print(f"{args.rows} rows; {platform.machine()}, DuckDB {duckdb.__version__}")
+    print("| figures of | run | plain sum, s |" + "".join(f" {v}, s | ratio |" for v in VINTAGES[:2]))
+    print("|---|---|---|" + "---|---|" * 2)
+    for name, who in REPORTING.items():
+        with tempfile.TemporaryDirectory() as scratch, duckdb.connect(str(Path(scratch) / "w.duckdb")) as con:
+            prepared(con, WAREHOUSE / f"{build_id}.duckdb", args.rows, who)
+            seconds(con, PLAIN)
+            compare(con, name, args.runs)
+
+
+def compare(con: duckdb.DuckDBPyConnection, name: str, runs: int) -> None:
+    """The plain sum and the moved figures of two vintages in turn, with the medians of their ratios."""
+    ratios: dict[str, list[float]] = {vintage: [] for vintage in VINTAGES[:2]}
+    for run in range(1, runs + 1):
+        plain = seconds(con, PLAIN)
+        line = f"| {name} | {run} | {plain:.2f} |"
+        for vintage, found in ratios.items():
+            took = seconds(con, MOVED.format(vintage=vintage))
+            found.append(took / plain)
+            line += f" {took:.2f} | {took / plain:.2f} |"
+        print(line, flush=True)
+    medians = ", ".join(f"{v} {statistics.median(r):.2f}" for v, r in ratios.items())
+    print(f"| {name} | median | ratio: {medians} |")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 -- Who was to report what, and did: each reporting unit of the day × each period × each kind of report.
--- A period is one for which at least one unit reported; real reports and the illustrative ones apart.
+-- A period is one for which at least one of these units reported (a file of the city's own makes none); real reports
+-- and the illustrative ones apart.
 CREATE TABLE report_status AS
 WITH
 reform AS (SELECT min(valid_from) AS day FROM stage.unit WHERE level = 'ward' AND valid_to IS NULL),
@@ -25,6 +26,7 @@ expected AS (
 joined AS (
     SELECT e.*, u.unit_key IS NOT NULL AS has_reported, u.reported_on
     FROM expected AS e LEFT JOIN used AS u USING (report, period_end, status, unit_key)
+    QUALIFY bool_or(has_reported) OVER (PARTITION BY report, period_end, status)
 )
 SELECT
     report, unit_key, period_end, status, has_reported, reported_on,
