@@ -20,6 +20,7 @@ help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
 
 setup: .venv/.runtime ## Make .venv with the locked packages, and build the figures where they are missing or old
+	@$(PYTHON) -m etl boundaries --try-once # outlines for the map where the internet is there; the map works without
 	@$(PYTHON) -m etl build --if-stale || [ -f data/warehouse/CURRENT ] # what was published before is still good to show
 
 setup-dev: .venv/.dev ## The same with the packages for tests and checks, and a browser for the tests

@@ -1,4 +1,4 @@
-"""The command line: ``python -m etl build | check | status | rollback | sample | dictionary``.
+"""The command line: ``python -m etl build | check | status | rollback | sample | boundaries | dictionary``.
 
 Exit codes: 0 done; 1 done or stopped with findings in the data; 2 unusable input or arguments.
 """
@@ -50,6 +50,13 @@ def _parser() -> argparse.ArgumentParser:
     command("status", "bản đang dùng / what is published")
     command("rollback", "quay lại bản trước / go back one build")
     command("sample", "sinh số liệu minh họa / write the illustrative sample")
+    sub = command("boundaries", "lấy ranh giới phường, xã để vẽ bản đồ / get the outlines of wards for maps")
+    sub.add_argument("--from", dest="place", metavar="PATH_OR_URL", help="một tệp GeoJSON / one GeoJSON file")
+    sub.add_argument(
+        "--try-once",
+        action="store_true",
+        help="thử nhanh một lần, không báo lỗi / one short try, never an error",
+    )
     sub = command("dictionary", "ghi docs/data-dictionary.md / write docs/data-dictionary.md")
     sub.add_argument("--to", type=Path, default=ROOT / "docs" / "data-dictionary.md")
     return parser
@@ -202,6 +209,33 @@ def _sample(args: argparse.Namespace) -> tuple[int, dict[str, Any], list[str]]:
     )
 
 
+def _boundaries(args: argparse.Namespace) -> tuple[int, dict[str, Any], list[str]]:
+    from etl.outlines import get  # shapely is heavy, and few commands need it
+
+    stored = (
+        get.once(args.data) if args.try_once else get.outlines(args.data, args.place, report=not args.json)
+    )
+    if stored is None:
+        return 0, {"file": None}, []
+    widest = sorted(stored.differences.items(), key=lambda item: -abs(item[1]))[:3]
+    shown = ", ".join(f"{code} {share:+.1%}" for code, share in widest)
+    lines = [
+        f"Đã ghi ranh giới {stored.wards} phường, xã và {stored.districts} quận, huyện cũ ({stored.bytes // 1000} kB) vào {stored.path}."
+        f" Diện tích lệch nhiều nhất: {shown}. Chạy python -m etl build để đưa vào bản đồ.",
+        f"Wrote the outlines of {stored.wards} wards and {stored.districts} former districts ({stored.bytes // 1000} kB) to {stored.path}."
+        f" Widest differences in area: {shown}. Run python -m etl build to put them on the map.",
+    ]
+    answer = {
+        "file": str(stored.path),
+        "source_id": stored.source_id,
+        "wards": stored.wards,
+        "districts": stored.districts,
+        "bytes": stored.bytes,
+        "area_differences": stored.differences,
+    }
+    return 0, answer, lines
+
+
 def _dictionary(args: argparse.Namespace) -> tuple[int, dict[str, Any], list[str]]:
     try:
         args.to.write_text(data_dictionary(), encoding="utf-8")
@@ -219,6 +253,7 @@ _COMMANDS = {
     "status": _status,
     "rollback": _rollback,
     "sample": _sample,
+    "boundaries": _boundaries,
     "dictionary": _dictionary,
 }
 

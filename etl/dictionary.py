@@ -8,6 +8,7 @@ _KINDS = {
     "report": ("Tệp báo cáo của đơn vị", "Files that offices send"),
     "published": ("Số liệu đã công bố", "Published figures"),
     "reference": ("Bảng tham chiếu", "Reference tables"),
+    "outline": ("Ranh giới", "Outlines"),
     "mart": ("Bảng của kho số liệu", "Tables of the warehouse"),
 }
 

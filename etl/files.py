@@ -188,6 +188,10 @@ def discover(data_dir: Path, contracts: dict[str, Contract], *, reports: bool = 
     ]
     if not reports:
         return found
+    for contract in contracts.values():
+        path = data_dir / "boundaries" / f"{contract.table}.csv"
+        if contract.kind == "outline" and path.is_file():  # they come by `etl boundaries`, or not at all
+            found.append(recognise(path, path.relative_to(data_dir).as_posix(), [contract], "reference"))
     published = [c for c in contracts.values() if c.kind == "published"]
     for path in _csv_below(data_dir / "published", data_dir):
         found.append(recognise(path, path.relative_to(data_dir).as_posix(), published, "published"))

@@ -1,4 +1,4 @@
--- One hexagon a ward, pointy-top, side by side; north is up, so y is turned round.
+-- Hexagons: one a ward, pointy-top, side by side; north is up, so y is turned round. Outlines: where they were fetched.
 CREATE TABLE unit_shape AS
 WITH corners AS (
     SELECT unit_key, source_id, k, x + sin(radians(60 * k)) / sqrt(3) AS px, -y + cos(radians(60 * k)) / sqrt(3) AS py
@@ -11,4 +11,6 @@ SELECT
     any_value(source_id) AS source_id
 FROM corners
 GROUP BY unit_key
-ORDER BY unit_key;
+UNION ALL
+SELECT unit_key, 'boundary', geometry, source_id FROM stage.ward_outline
+ORDER BY unit_key, kind;

@@ -10,8 +10,8 @@ from etl.problems import Problem
 from etl.sample.anchors import HALF_YEARS, QUARTERS
 from etl.sample.chance import Chance
 from etl.sample.city import City, continuing_hosts
-from etl.sample.learning_models import model_reports
 from etl.sample.irregularities import sent_on
+from etl.sample.learning_models import model_reports
 from etl.sample.offices import Figures, district_offices, ward_offices
 from etl.sample.participation import participation_reports, rate_figures
 from etl.sample.places import read_wards
@@ -26,8 +26,27 @@ from etl.sample.schools import (
 
 NOTE = "Số liệu minh họa"
 
-MODEL_COLUMNS = ("period", "unit_code", "unit_name", "model", "total", "registered", "recognised", "reported_on", "note")
-PARTICIPATION_COLUMNS = ("period", "unit_code", "unit_name", "indicator", "numerator", "denominator", "reported_on", "note")
+MODEL_COLUMNS = (
+    "period",
+    "unit_code",
+    "unit_name",
+    "model",
+    "total",
+    "registered",
+    "recognised",
+    "reported_on",
+    "note",
+)
+PARTICIPATION_COLUMNS = (
+    "period",
+    "unit_code",
+    "unit_name",
+    "indicator",
+    "numerator",
+    "denominator",
+    "reported_on",
+    "note",
+)
 SCHOOL_COLUMNS = (
     "as_of", "school_code", "school_name", "level", "ownership", "unit_code", "classes", "pupils", "teachers",
     "national_standard", "happy_school", "lat", "lon",
@@ -65,7 +84,15 @@ def _write_reports(
     written = []
     for period, figures in reports.items():
         rows = [
-            [period, code, names[period][code], thing, *values, sent_on(chance, folder.name, period, code), NOTE]
+            [
+                period,
+                code,
+                names[period][code],
+                thing,
+                *values,
+                sent_on(chance, folder.name, period, code),
+                NOTE,
+            ]
             for (code, thing), values in sorted(figures.items(), key=lambda item: item[0][0])
         ]
         written.append(_write(folder / f"{period}.csv", columns, rows))

@@ -51,7 +51,7 @@ def test_every_file_is_accounted_for_row_by_row(full: duckdb.DuckDBPyConnection)
     ).fetchall()
     files = [
         p
-        for folder in ("reference", "published", "sample", "reports")
+        for folder in ("reference", "published", "sample", "reports", "boundaries")
         for p in (DATA / folder).rglob("*.csv")
     ]
     assert sorted(name for name, *_ in listed) == sorted(p.relative_to(DATA).as_posix() for p in files)
