@@ -113,8 +113,8 @@ def test_areas_are_true_anywhere_in_the_city() -> None:
 def test_gaps_and_overlaps_are_closed_and_borders_stay_shared() -> None:
     for gap in (0.00008, -0.00008):  # some eight metres
         raw = {code: as_shape(shape) for code, shape in four(gap=gap).items()}
-        holes = len(shapely.union_all(list(raw.values())).interiors)
-        assert holes == 2 if gap > 0 else not geometry.fits_together(list(raw.values()))
+        parts = shapely.get_parts(shapely.union_all(list(raw.values())))
+        assert len(parts) > 1 if gap > 0 else not geometry.fits_together(list(raw.values()))
         fitted = geometry.fitted(raw)
         assert geometry.fits_together(list(fitted.values()))
         whole = geometry.united(list(fitted.values()))
