@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+import textwrap
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +16,11 @@ from i18n import Lang, Words
 
 MERGER_DAY = dt.date(2025, 1, 1)
 REFORM_DAY = dt.date(2025, 7, 1)
+REFORMS = ((MERGER_DAY, "merger_label"), (REFORM_DAY, "reform_label"))
+LABEL_ROOM = 0.3
+"""Share of the axis that the label of a day needs beside its line on a telephone."""
+LABEL_LINE = 18
+"""Pixels that one line of such labels is high."""
 FONT = "Be Vietnam Pro, sans-serif"
 
 
@@ -40,6 +47,14 @@ class Chart:
     alt: str
     table: pd.DataFrame
     notes: tuple[str, ...] = ()
+
+
+def wrapped(name: str, letters: int = 24) -> str:
+    """A long name on lines of about one length, so that it leaves room for the chart beside it on a telephone."""
+    if len(name) <= letters:
+        return name
+    lines = math.ceil(len(name) / letters)
+    return "<br>".join(textwrap.wrap(name, math.ceil(len(name) / lines) + 3))
 
 
 def separators(lang: Lang) -> str:
@@ -77,23 +92,38 @@ def styled(figure: go.Figure, colours: Palette, lang: Lang, *, height: int, **la
     return figure
 
 
-def mark_reform(
-    figure: go.Figure, colours: Palette, first: dt.date, last: dt.date, reform_label: str
-) -> None:
-    """Mark 1 January and 1 July 2025 on a time axis, where it spans them; the second day has a label."""
-    for day, label, dash in ((MERGER_DAY, "", "dot"), (REFORM_DAY, reform_label, "dash")):
-        if first <= day <= last:
-            figure.add_shape(
-                type="line",
-                x0=day,
-                x1=day,
-                y0=0,
-                y1=1,
-                yref="paper",
-                line={"color": colours.muted, "width": 1, "dash": dash},
-            )
-            if label:
-                figure.add_annotation(
-                    x=day, y=1, yref="paper", text=label, showarrow=False, xanchor="right", yanchor="top", xshift=-4,
-                    align="right", font={"size": 11, "color": colours.muted},
-                )  # fmt: skip
+def mark_reform(figure: go.Figure, look: Look, first: dt.date, last: dt.date) -> None:
+    """Mark 1 January and 1 July 2025 with their labels on a time axis from ``first`` to ``last``, where it spans them.
+
+    For a figure that is styled already: room for the labels is made above the plot, so that they meet no point. The
+    label of the first day stands to the left of its line and that of the second to the right; where one side has no
+    room, both stand on the other, one above the other.
+    """
+    days = [(day, look.words(f"common.{key}")) for day, key in REFORMS if first <= day <= last]
+    if not days:
+        return
+    span = (last - first).days or 1
+    room_left = (days[0][0] - first).days / span > LABEL_ROOM
+    room_right = (last - days[-1][0]).days / span > LABEL_ROOM
+    stacked = len(days) > 1 and not (room_left and room_right)
+    for place, (day, label) in enumerate(days):
+        to_left = room_left and (not room_right or (place == 0 and len(days) > 1))
+        figure.add_shape(
+            type="line", x0=day, x1=day, y0=0, y1=1, yref="paper", layer="below",
+            line={"color": look.palette.muted, "width": 1, "dash": "dot" if day == MERGER_DAY else "dash"},
+        )  # fmt: skip
+        figure.add_annotation(
+            x=day, y=1, yref="paper", text=label, showarrow=False, font={"size": 11, "color": look.palette.muted},
+            xanchor="right" if to_left else "left", yanchor="bottom",
+            yshift=LABEL_LINE if stacked and place == 0 else 0,
+        )  # fmt: skip
+    figure.update_layout(margin_t=8 + LABEL_LINE * (2 if stacked else 1))
+
+
+def reform_note(look: Look, first: dt.date, last: dt.date, effect: str) -> tuple[str, ...]:
+    """What the two days did to a series, for the notes of a chart; nothing where its axis spans neither.
+
+    ``effect``: ``reports`` (sums of what offices reported), ``totals`` (figures of the whole city from one source each).
+    """
+    words = [look.words(f"common.{key}_{effect}") for day, key in REFORMS if first <= day <= last]
+    return (" ".join(words),) if words else ()

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.base import Chart, Look, styled
+from charts.base import Chart, Look, mark_reform, reform_note, styled
 from charts.palette import Palette
 from i18n import decimal, in_short, percent, period_as_worded, short_date
+from queries.bases import one_basis
 from queries.catalogue import Target
 from queries.figures import Figure
 from queries.schools import COUNTED, OWNERSHIPS, SchoolYear
@@ -110,6 +111,8 @@ def totals_trend(series: list[Figure], years: list[SchoolYear], measure: str, lo
                 hovertemplate="%{customdata[0]}: %{customdata[1]} " + unit + "<extra></extra>",
             )
         )  # fmt: skip
+    styled(figure, colours, lang, height=320, margin={"l": 8, "r": 24, "t": 16, "b": 8})
+    marks: tuple[str, ...] = ()
     if dated:
         values = [f.value or 0 for f in dated]
         ticks = _ticks(min(values), max(values))
@@ -120,12 +123,10 @@ def totals_trend(series: list[Figure], years: list[SchoolYear], measure: str, lo
             ticktext=[in_short(t, lang) for t in ticks],
         )
         edge = dt.timedelta(days=300)
-        figure.update_xaxes(
-            range=[dated[0].period_end - edge, dated[-1].period_end + edge],
-            tickformat="%Y",
-            dtick="M24",
-            showgrid=False,
-        )
+        span = (dated[0].period_end - edge, dated[-1].period_end + edge)
+        figure.update_xaxes(range=span, tickformat="%Y", dtick="M24", showgrid=False)
+        mark_reform(figure, look, *span)
+        marks = reform_note(look, *span, "totals")
     title, subtitle = _trend_words(same, series, unit, look)
     notes = [
         words(
@@ -168,10 +169,10 @@ def totals_trend(series: list[Figure], years: list[SchoolYear], measure: str, lo
     return Chart(
         title,
         subtitle,
-        styled(figure, colours, lang, height=320, margin={"l": 8, "r": 24, "t": 16, "b": 8}),
+        figure,
         alt,
         table,
-        (words("schools.trend_key"), "  \n".join(notes)),
+        (words("schools.trend_key"), "  \n".join([*notes, *marks])),
     )
 
 
@@ -528,12 +529,13 @@ def standard_trend(
 ) -> Chart | None:
     """The share of public schools at the national standard, with the city's target ranges; None without any figure.
 
-    ``all_schools`` has another denominator: it is named in a note and never drawn here.
+    ``all_schools`` has another denominator: it is named in a note and never drawn here. Raises MixedBases.
     """
     colours, words, lang = look.palette, look.words, look.lang
     dated = [f for f in series if f.value is not None and f.date_basis != "undated"]
     if not dated:
         return None
+    one_basis(dated, [t.indicator_id for t in targets])
     real = [f for f in dated if f.status != "illustrative"]
     last = (real or dated)[-1]
     said = _rate(last, look)
@@ -580,12 +582,10 @@ def standard_trend(
     low = 50 if min(100 * (f.value or 0) for f in dated) > 55 else 0
     ticks = list(range(low, 101, 10 if low else 25))
     figure.update_yaxes(range=[low, 101], tickvals=ticks, ticktext=[f"{t}%" for t in ticks])
-    figure.update_xaxes(
-        range=[min(days) - dt.timedelta(days=700), max(days) + dt.timedelta(days=200)],
-        dtick="M24",
-        tickformat="%Y",
-        showgrid=False,
-    )
+    span = (min(days) - dt.timedelta(days=700), max(days) + dt.timedelta(days=200))
+    figure.update_xaxes(range=span, dtick="M24", tickformat="%Y", showgrid=False)
+    styled(figure, colours, lang, height=340)
+    mark_reform(figure, look, *span)
     table = pd.DataFrame(
         {
             words("common.date"): [when(f, look) for f in dated]
@@ -605,8 +605,9 @@ def standard_trend(
         for f in all_schools
         if f.status == "published" and f.value is not None
     ]
-    notes = (words("schools.standard_note", values="; ".join(aside)),) if aside else ()
-    return Chart(title, subtitle, styled(figure, colours, lang, height=340), alt, table, notes)
+    notes = [words("schools.standard_note", values="; ".join(aside))] if aside else []
+    notes += reform_note(look, *span, "totals")
+    return Chart(title, subtitle, figure, alt, table, tuple(notes))
 
 
 def _rate(figure: Figure, look: Look) -> str:

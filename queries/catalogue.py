@@ -114,6 +114,19 @@ def learning_models(w: Warehouse) -> tuple[LearningModel, ...]:
     return tuple(typed(LearningModel, row) for row in rows)
 
 
+@remembered
+def short_names(w: Warehouse) -> dict[str, tuple[str, str]]:
+    """Names of all units without their type, by key: Vietnamese, English."""
+    rows = w.rows("SELECT unit_key, coalesce(short_name_vi, name_vi) AS vi, name_en AS en FROM unit")
+    return {row["unit_key"]: (row["vi"], row["en"]) for row in rows}
+
+
+def unit_names(w: Warehouse, unit_key: str) -> tuple[str, str] | None:
+    """The full name of a unit, Vietnamese and English; None where there is no such unit."""
+    row = w.row("SELECT name_vi, name_en FROM unit WHERE unit_key = ?", unit_key)
+    return (row["name_vi"], row["name_en"]) if row else None
+
+
 def indicator(w: Warehouse, indicator_id: str) -> Indicator | None:
     """One indicator, None where the catalogue has no such id."""
     row = w.row("SELECT * FROM indicator WHERE indicator_id = ?", indicator_id)

@@ -23,10 +23,6 @@ CITY_COVERAGE = 0.5
 """A sum of office reports counts as the city's figure from this share of the population on."""
 
 
-class MixedBases(Exception):
-    """Two bases were about to share one axis, column or ranking."""
-
-
 @dataclass(frozen=True)
 class Figure:
     """One figure with all that is needed to trust it.
@@ -152,49 +148,6 @@ def implied_total(series: list[Figure]) -> Figure | None:
     return max(implied, key=_standing, default=None)
 
 
-@dataclass(frozen=True)
-class PublishedFigure:
-    """One published figure with the place it is of and the source it comes from."""
-
-    indicator_vi: str
-    indicator_en: str
-    kind: str
-    basis: str | None
-    place_vi: str
-    place_en: str
-    period_start: dt.date | None
-    period_end: dt.date
-    date_basis: str
-    value: float | None
-    numerator: float | None
-    qualifier: str | None
-    basis_evidence: str | None
-    note_vi: str | None
-    note_en: str | None
-    source_title: str
-    url: str | None
-
-
-def published_about(w: Warehouse, model: str) -> list[PublishedFigure]:
-    """Every published figure about a model: the city first, then districts and wards, the latest first."""
-    rows = w.rows(
-        """
-        SELECT i.name_vi AS indicator_vi, i.name_en AS indicator_en, i.kind, i.basis, u.name_vi AS place_vi,
-               u.name_en AS place_en, o.period_start, o.period_end, o.date_basis, o.value, o.numerator, o.qualifier,
-               o.basis_evidence, o.note_vi, o.note_en, s.title AS source_title, s.url
-        FROM observation AS o
-        JOIN indicator AS i USING (indicator_id)
-        JOIN unit AS u USING (unit_key)
-        JOIN source AS s ON s.source_id = o.source_id
-        WHERE o.status = 'published' AND i.model = ?
-        ORDER BY CASE u.level WHEN 'city' THEN 0 WHEN 'district' THEN 1 ELSE 2 END, o.period_end DESC,
-                 u.name_vi COLLATE vi, i.position
-        """,
-        model,
-    )
-    return [typed(PublishedFigure, row) for row in rows]
-
-
 def unit_values(
     w: Warehouse, indicator_id: str, period_end: dt.date, statuses: tuple[str, ...]
 ) -> pd.DataFrame:
@@ -230,8 +183,11 @@ def area_values(
     return w.frame(
         """
         SELECT a.area_key, coalesce(u.name_vi, a.area_key) AS name_vi, coalesce(u.name_en, a.area_key) AS name_en,
-               a.numerator, a.denominator, a.value, a.status, a.units_reporting, a.units_expected, a.population_share
-        FROM observation_area AS a LEFT JOIN unit AS u ON u.unit_key = a.area_key
+               i.basis, a.numerator, a.denominator, a.value, CASE WHEN a.estimated_share > 0 THEN 'apportioned' ELSE a.status END AS status,
+               a.status AS origin_status, a.estimated_share, a.units_reporting, a.units_expected, a.population_share
+        FROM observation_area AS a
+        JOIN indicator AS i USING (indicator_id)
+        LEFT JOIN unit AS u ON u.unit_key = a.area_key
         WHERE a.indicator_id = ? AND a.period_end = ? AND a.area_kind = ? AND list_contains(?, a.status)
         ORDER BY name_vi COLLATE vi
         """,
@@ -257,11 +213,3 @@ def area_series(w: Warehouse, indicator_id: str, area_kind: str, statuses: tuple
         area_kind,
         list(statuses),
     )
-
-
-def one_basis(figures: list[Figure]) -> str | None:
-    """The basis that all figures share. Raises MixedBases where they do not."""
-    bases = {f.basis for f in figures}
-    if len(bases) > 1:
-        raise MixedBases(f"figures on different bases: {sorted(str(b) for b in bases)}")
-    return bases.pop() if bases else None

@@ -127,6 +127,45 @@ def reform(w: Warehouse) -> Reform:
     return typed(Reform, row)
 
 
+@dataclass(frozen=True)
+class MovedWards:
+    """How many wards of before July 2025 moved whole, were divided as the resolution says, or by estimate."""
+
+    whole: int
+    by_law: int
+    estimated: int
+
+
+def moved_wards(w: Warehouse) -> MovedWards:
+    """The wards of before July 2025 by the surest way of moving them that holds for all of their people."""
+    row = w.row(
+        """
+        WITH moved AS (
+            SELECT b.from_key, bool_or(b.estimated) AS estimated, bool_and(b.weight_method = 'whole') AS whole
+            FROM unit_bridge AS b JOIN unit AS u ON u.unit_key = b.from_key
+            WHERE b.vintage = 'wards_2025_07' AND b.weight_method <> 'none' AND u.level = 'ward' GROUP BY b.from_key
+        )
+        SELECT count(*) FILTER (WHERE whole) AS whole, count(*) FILTER (WHERE NOT whole AND NOT estimated) AS by_law,
+               count(*) FILTER (WHERE estimated) AS estimated
+        FROM moved
+        """
+    )
+    assert row is not None
+    return typed(MovedWards, row)
+
+
+def most_mixed_ward(w: Warehouse) -> str | None:
+    """The ward of today whose people come from the most former districts, the most evenly of them."""
+    row = w.row(
+        """
+        SELECT to_key FROM unit_bridge AS b JOIN unit AS u ON u.unit_key = b.from_key
+        WHERE b.vintage = 'wards_2025_07' AND b.weight > 0 AND u.level = 'district'
+        GROUP BY to_key ORDER BY count(*) DESC, max(b.to_share), to_key LIMIT 1
+        """
+    )
+    return str(row["to_key"]) if row else None
+
+
 def status_counts(w: Warehouse) -> dict[str, int]:
     """How many figures the warehouse has of each status."""
     return {

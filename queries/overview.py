@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
-from queries.figures import reform_day
+from queries.bases import basis_in
+from queries.catalogue import learning_models
+from queries.coverage import in_both
+from queries.figures import CITY_COVERAGE, reform_day
 from queries.warehouse import Warehouse
 
 
@@ -15,26 +20,27 @@ def pulls(
 ) -> pd.DataFrame:
     """How far each unit or area moves the city's rate above or below a target, in fractions of 1.
 
-    ``group``: city (every unit that reported), district (former districts) or type (phường, xã). One row each: name, rate,
-    numerator, denominator, and ``pull`` = (numerator - target × denominator) / the denominators of all that
-    reported. The pulls add up to the city's rate minus the target.
+    ``group``: city (every unit that reported), district (former districts) or type (phường, xã). One row each: name, basis, rate,
+    numerator, denominator, ``estimated_share`` (of a former district after July 2025 that had to be divided from wards), and
+    ``pull`` = (numerator - target × denominator) / the denominators of all that reported. The pulls add up to the city's rate minus the target.
     """
     level = "district" if period_end < reform_day(w) else "ward"
     return w.frame(
         """
         WITH figures AS (
-            SELECT u.unit_key AS area_key, u.name_vi, u.name_en, o.value, o.numerator, o.denominator, o.status
+            SELECT u.unit_key AS area_key, u.name_vi, u.name_en, o.indicator_id, o.value, o.numerator, o.denominator, o.status,
+                   0 AS estimated_share
             FROM observation AS o JOIN unit AS u USING (unit_key)
             WHERE ? = 'city' AND o.indicator_id = ? AND o.period_end = ? AND list_contains(?, o.status)
               AND o.status <> 'published' AND u.level = ?
             UNION ALL
-            SELECT a.area_key, coalesce(u.name_vi, a.area_key), coalesce(u.name_en, a.area_key), a.value, a.numerator,
-                   a.denominator, a.status
+            SELECT a.area_key, coalesce(u.name_vi, a.area_key), coalesce(u.name_en, a.area_key), a.indicator_id, a.value,
+                   a.numerator, a.denominator, a.status, a.estimated_share
             FROM observation_area AS a LEFT JOIN unit AS u ON u.unit_key = a.area_key
             WHERE a.area_kind <> 'city' AND a.area_kind = ? AND a.indicator_id = ? AND a.period_end = ? AND list_contains(?, a.status)
         )
-        SELECT *, (numerator - ? * denominator) / sum(denominator) OVER () AS pull
-        FROM figures WHERE denominator > 0 ORDER BY pull DESC, area_key
+        SELECT f.*, i.basis, (numerator - ? * denominator) / sum(denominator) OVER () AS pull
+        FROM figures AS f JOIN indicator AS i USING (indicator_id) WHERE denominator > 0 ORDER BY pull DESC, area_key
         """,
         *(group, indicator_id, period_end, list(statuses), level),
         *(group, indicator_id, period_end, list(statuses)),
@@ -42,81 +48,89 @@ def pulls(
     )
 
 
-def previous_period(w: Warehouse, period_end: dt.date) -> dt.date | None:
-    """The last day of the reporting period before this one, None where it is the first."""
+def previous_period(w: Warehouse, period_end: dt.date, statuses: tuple[str, ...]) -> dt.date | None:
+    """The last day of the latest earlier period whose reports are of the same status; None where there is none."""
     row = w.row(
-        "SELECT max(period_end) AS day FROM observation_area"
-        " WHERE indicator_id LIKE 'model.%' AND area_kind = 'city' AND period_end < ?",
+        """
+        SELECT max(b.period_end) AS day FROM report_status AS n JOIN report_status AS b USING (report, status)
+        WHERE report = 'learning_models' AND n.period_end = ? AND list_contains(?, status) AND b.period_end < n.period_end
+        """,
         period_end,
+        list(statuses),
     )
     return row["day"] if row else None
 
 
+@dataclass(frozen=True)
+class Change:
+    """One model's rate in two periods, fractions of 1, of the same status and on the same basis.
+
+    ``level`` says over what: the ward or district units that reported both times, the former districts all of whose
+    wards did (former_district), or the city's sums over whoever reported (city; ``units`` is None then). ``units`` of
+    ``expected`` units; ``estimated_share`` (a fraction) of what is compared had to be divided between former districts.
+    """
+
+    model: str
+    basis: str
+    status: str
+    level: str
+    rate_before: float
+    rate_now: float
+    units: int | None
+    expected: int | None
+    estimated_share: float
+
+
 def changes(
     w: Warehouse, basis: str, period_end: dt.date, before: dt.date, statuses: tuple[str, ...]
-) -> pd.DataFrame:
-    """Rates of each model now and in the period before, over the units that reported in both.
+) -> list[Change]:
+    """Rates of each model now and in a period before, over the units that reported in both, in the catalogue's order.
 
-    One row a model: rate before, rate now, how many units are in both. Where the tier of units changed between
-    the two periods the city's own sums are compared and ``units`` is missing; within a tier a model of which no unit
-    reported twice is left out. Real figures are compared with real ones only, illustrative with illustrative.
+    Across July 2025 the units are the former districts; where those wholly reported hold less than half of the
+    people, the city's own sums are compared instead; learning communes are left out there, since what is counted changed
+    from 526 to 126. So is a model of which no unit reported twice. Real figures are compared with real ones only,
+    illustrative with illustrative.
     """
-    return w.frame(
-        """
-        WITH
-        question AS (SELECT ? AS basis, CAST(? AS DATE) AS now_day, CAST(? AS DATE) AS before_day, ? AS statuses),
-        asked AS (
-            SELECT o.*, i.model, q.now_day, q.before_day
-            FROM observation AS o JOIN indicator AS i USING (indicator_id) CROSS JOIN question AS q
-            WHERE i.theme = 'model' AND i.basis = q.basis AND list_contains(q.statuses, o.status) AND o.status <> 'published'
-        ),
-        matched AS (
-            SELECT n.model, sum(b.numerator) / sum(b.denominator) AS rate_before,
-                   sum(n.numerator) / sum(n.denominator) AS rate_now, count(*) AS units
-            FROM asked AS n JOIN asked AS b USING (indicator_id, unit_key, status)
-            WHERE n.period_end = n.now_day AND b.period_end = b.before_day
-            GROUP BY n.model
-        ),
-        city AS (
-            SELECT i.model, max(a.value) FILTER (WHERE a.period_end = q.before_day) AS rate_before,
-                   max(a.value) FILTER (WHERE a.period_end = q.now_day) AS rate_now
-            FROM observation_area AS a JOIN indicator AS i USING (indicator_id) CROSS JOIN question AS q
-            WHERE i.theme = 'model' AND i.basis = q.basis AND a.area_kind = 'city'
-              AND list_contains(q.statuses, a.status) AND a.period_end IN (q.now_day, q.before_day)
-            GROUP BY i.model, a.status
-            HAVING rate_now IS NOT NULL AND rate_before IS NOT NULL AND count(DISTINCT a.reporting_level) = 2
+    crosses = before < reform_day(w) <= period_end
+    ids = {
+        f"model.{m.model}.{basis}": m.model
+        for m in learning_models(w)
+        if not (crosses and m.model == "commune")
+    }
+    found = {
+        each.indicator_id: Change(
+            ids[each.indicator_id], basis_in(each.indicator_id), each.status, each.level, each.value_first, each.value_second, each.units,
+            each.expected, each.estimated_share,
         )
-        SELECT m.model, m.short_name_vi, m.short_name_en, coalesce(p.rate_before, c.rate_before) AS rate_before,
-               coalesce(p.rate_now, c.rate_now) AS rate_now, p.units
-        FROM learning_model AS m
-        LEFT JOIN matched AS p USING (model)
-        LEFT JOIN city AS c USING (model)
-        WHERE coalesce(p.rate_now, c.rate_now) IS NOT NULL AND coalesce(p.rate_before, c.rate_before) IS NOT NULL
-        ORDER BY m.position
-        """,
-        basis,
-        period_end,
-        before,
-        list(statuses),
-    )
+        for each in in_both(w, tuple(ids), before, period_end, statuses).values()
+        if each.level != "former_district" or (each.population_share or 0) >= CITY_COVERAGE
+    }  # fmt: skip
+    if crosses:
+        sums = _city_sums(w, tuple(ids), before, period_end, statuses)
+        city = {
+            row["indicator_id"]: Change(
+                ids[row["indicator_id"]], basis_in(row["indicator_id"]), row["status"], "city", row["rate_before"], row["rate_now"], None, None, 0.0
+            )
+            for row in sums
+        }  # fmt: skip
+        found = city | found
+    return [found[indicator_id] for indicator_id in ids if indicator_id in found]
 
 
-def silent_units(w: Warehouse, period_end: dt.date, statuses: tuple[str, ...]) -> pd.DataFrame:
-    """Units that sent nothing on any learning model for a period: name, former district, population."""
-    level = "district" if period_end < reform_day(w) else "ward"
-    return w.frame(
+def _city_sums(
+    w: Warehouse, indicator_ids: tuple[str, ...], before: dt.date, now: dt.date, statuses: tuple[str, ...]
+) -> list[dict[str, Any]]:
+    """The city's sums of one status at two periods, over whoever reported at each."""
+    return w.rows(
         """
-        SELECT u.name_vi, u.name_en, d.name_vi AS district_vi, d.name_en AS district_en, u.population
-        FROM unit AS u LEFT JOIN unit AS d ON d.unit_key = u.main_district_key
-        WHERE u.level = ? AND (u.level = 'district' OR u.valid_to IS NULL)
-          AND u.unit_key NOT IN (
-              SELECT unit_key FROM observation
-              WHERE period_end = ? AND indicator_id LIKE 'model.%' AND status <> 'published' AND list_contains(?, status)
-          )
-        ORDER BY u.population DESC NULLS LAST, u.name_vi COLLATE vi
+        SELECT n.indicator_id, n.status, b.value AS rate_before, n.value AS rate_now
+        FROM observation_area AS n JOIN observation_area AS b USING (indicator_id, area_kind, area_key, status)
+        WHERE n.area_kind = 'city' AND list_contains(?, n.indicator_id) AND n.period_end = ? AND b.period_end = ?
+          AND list_contains(?, n.status) AND n.value IS NOT NULL AND b.value IS NOT NULL
         """,
-        level,
-        period_end,
+        list(indicator_ids),
+        now,
+        before,
         list(statuses),
     )
 

@@ -67,11 +67,12 @@ def values_on(
     return w.frame(
         """
         SELECT u.unit_key, u.code, u.name_vi, u.name_en, u.type, coalesce(u.population, f.population) AS population,
-               d.name_vi AS district_vi, d.name_en AS district_en, u.main_district_key, g.peer_group,
+               i.basis, d.name_vi AS district_vi, d.name_en AS district_en, u.main_district_key, g.peer_group,
                o.numerator, o.denominator, o.value, o.status, o.origin_status, o.weight_method, o.estimated_share,
                o.covered_share, o.value_by_area, o.value_by_people, o.value_low, o.value_high
         FROM unit_bridge AS b
         JOIN unit AS u ON u.unit_key = b.to_key
+        LEFT JOIN indicator AS i ON i.indicator_id = ?
         LEFT JOIN former_ward AS f ON f.unit_key = u.unit_key
         LEFT JOIN unit AS d ON d.unit_key = coalesce(u.main_district_key, CASE WHEN u.level = 'ward' THEN u.parent_key END)
         LEFT JOIN unit_peer_group AS g ON g.unit_key = u.unit_key
@@ -81,6 +82,7 @@ def values_on(
         WHERE b.vintage = ? AND b.weight_method = 'none'
         ORDER BY u.name_vi COLLATE vi, u.unit_key
         """,
+        indicator_id,
         vintage,
         indicator_id,
         period_end,

@@ -13,9 +13,11 @@ from queries import catalogue, figures
 from queries.catalogue import Indicator, LearningModel
 from queries.figures import Figure
 from queries.gaps import Gap, gaps
+from queries.pace import pace_of_city
 from queries.warehouse import Warehouse
 from ui.context import View
 from ui.provenance import coverage_words, date_words, provenance, status_words, value_words
+from ui.standing import standing_words
 
 CARD_WIDTH = 268
 """Pixels: four cards side by side on a laptop, one on a telephone."""
@@ -62,6 +64,16 @@ def _trend(series: list[Figure], shown: Figure, indicator: Indicator) -> list[Fi
     return list(by_day.values())
 
 
+def _gap_lines(view: View, found: Warehouse, to_targets: list[Gap], counted: str) -> list[str]:
+    """One line a target; the one still to be met says whether the city is on track to it."""
+    lines = [gap_words(gap, counted, view) for gap in to_targets]
+    if to_targets and not to_targets[-1].met:
+        way = pace_of_city(found, to_targets[-1].target.indicator_id, view.statuses, view.period_end)
+        if way.target == to_targets[-1].target:
+            lines[-1] += f" :small[{view.words('pace.title_plain')}:] {standing_words(way.standing, view)}"
+    return lines
+
+
 def figure_card(
     view: View,
     found: Warehouse,
@@ -95,7 +107,7 @@ def figure_card(
         targets = catalogue.governing_targets(found, indicator_id)
         counted = words.pick(model.counted_vi, model.counted_en) if model else ""
         lines = [f"{status_words(figure.status, view)} :small[{date_words(figure, view)}]"]
-        lines += [gap_words(gap, counted, view) for gap in gaps(figure, targets, series)]
+        lines += _gap_lines(view, found, gaps(figure, targets, series), counted)
         if indicator.kind == "rate" and not targets:
             lines.append(f":small[{words('cards.no_target')}]")
         if figure.units_reporting is not None and figure.units_reporting < (figure.units_expected or 0):

@@ -15,6 +15,7 @@ from queries.figures import Figure
 from queries.gaps import gaps
 from queries.method import NamedTarget
 from queries.warehouse import Warehouse
+from ui import rules
 from ui.cached import panel
 from ui.context import View
 from ui.frames import show_empty
@@ -31,6 +32,11 @@ def chapter(view: View, found: Warehouse) -> None:
     statuses_panel(view, found)
     areas_panel(view, found)
     reform_panel(view, found)
+    rules.boundaries_panel(view, found)
+    rules.coverage_rule_panel(view, found)
+    rules.flags_rule_panel(view, found)
+    rules.pace_rule_panel(view, found)
+    rules.peers_panel(view, found)
     targets_panel(view, found)
     missing_panel(view, found)
     sample_panel(view, found)
@@ -135,7 +141,7 @@ def statuses_panel(view: View, _found: Warehouse) -> None:
             )
     with st.container(horizontal=True, vertical_alignment="top", gap="small"):
         with st.container(width=130):
-            st.badge(view.words("method.mark_apportioned"), icon=":material/call_split:", color="gray")
+            status_mark("apportioned", view)
         st.markdown(view.words("method.status_apportioned"), width=TEXT_WIDTH - 150)
 
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from charts import overview as charts
 from charts.base import Look
 from charts.models import Labels
-from i18n import decimal, percent, period_name, points, short_date
+from i18n import decimal, period_name, short_date
 from queries import catalogue, figures, network, overview
 from queries.catalogue import LearningModel
+from queries.overview import Change
 from queries.warehouse import Warehouse
 from ui.cached import panel
 from ui.cards import CARD_WIDTH, figure_card
 from ui.context import View
 from ui.frames import show_chart, show_empty
-from ui.provenance import escaped, source_words
+from ui.pace import wards_pace_panel
+from ui.provenance import escaped, source_words, status_words
 
 HEADLINE_BASIS = "recognised_of_total"
 CITY_CARDS = (
@@ -87,8 +88,8 @@ def pull_panel(view: View, _found: Warehouse, model: LearningModel) -> None:
     if view.period_end is None or not targets:
         show_empty(view, body=view.words("overview.pull_none"))
         return
-    target = targets[-1].value
-    pulls = overview.pulls(_found, indicator_id, view.period_end, view.group, view.statuses, target)
+    target = targets[-1]
+    pulls = overview.pulls(_found, indicator_id, view.period_end, view.group, view.statuses, target.value)
     if pulls.empty:
         show_empty(view, body=view.words("overview.pull_none"))
         return
@@ -104,73 +105,42 @@ def pull_panel(view: View, _found: Warehouse, model: LearningModel) -> None:
     show_chart(charts.pull_bars(pulls, target, labels, Look(words, view.palette)), view, key="overview_pull")
 
 
+def standing_panel(view: View, found: Warehouse, model: LearningModel) -> None:
+    """How many units have met the target, are on track or behind."""
+    label = view.words.pick(model.short_name_vi, model.short_name_en)
+    wards_pace_panel(view, found, f"model.{model.model}.{HEADLINE_BASIS}", label, list_units=False)
+
+
 @panel
 def changes_panel(view: View, _found: Warehouse) -> None:
-    """Rates now and one period before, over the units that are in both."""
+    """Rates now and one period before, over what can be compared."""
     words, lang = view.words, view.lang
     st.markdown(f"### {words('overview.changes_title')}")
-    before = overview.previous_period(_found, view.period_end) if view.period_end else None
-    rows = pd.DataFrame()
+    before = overview.previous_period(_found, view.period_end, view.statuses) if view.period_end else None
+    rows: list[Change] = []
     if view.period_end and before:
         rows = overview.changes(_found, HEADLINE_BASIS, view.period_end, before, view.statuses)
-    if rows.empty or view.period_end is None or before is None:
+    if not rows or before is None:
         show_empty(view, body=words("overview.changes_none"))
         return
     earlier = next(p for p in figures.periods(_found) if p.end == before)
-    mark = words(f"common.mark_{_status(view, _found)}")
-    tiers_differ = rows["units"].isna().all()
-    st.caption(
-        words(
-            "overview.changes_caption_tiers" if tiers_differ else "overview.changes_caption",
-            period=view.period,
-            before=period_name(earlier.start, earlier.end, lang),
-            mark=mark,
-        )
-    )
-    table = pd.DataFrame(
-        {
-            words("overview.changes_model"): rows["short_name_vi" if lang == "vi" else "short_name_en"],
-            words("overview.changes_before"): [percent(v, lang) for v in rows["rate_before"]],
-            words("overview.changes_now"): [percent(v, lang) for v in rows["rate_now"]],
-            words("overview.changes_difference"): [
-                points(now - then, lang)
-                for now, then in zip(rows["rate_now"], rows["rate_before"], strict=True)
-            ],
-            words("overview.changes_units"): ["–" if pd.isna(n) else decimal(n, lang) for n in rows["units"]],
-        }
-    )
+    said = [
+        words("overview.changes_caption", period=view.period, before=period_name(earlier.start, earlier.end, lang)),
+        *(words(f"overview.changes_over_{level}") for level in dict.fromkeys(row.level for row in rows)),
+    ]  # fmt: skip
+    marks = " ".join(status_words(status, view) for status in dict.fromkeys(row.status for row in rows))
+    st.markdown(f"{marks} :small[{' '.join(said)}]")
+    models = {m.model: m for m in catalogue.learning_models(_found)}
+    names = [words.pick(models[row.model].short_name_vi, models[row.model].short_name_en) for row in rows]
+    table = charts.changes_table(rows, names, Look(words, view.palette))
     st.dataframe(table, hide_index=True, alt=words("overview.changes_title"))
-
-
-def _status(view: View, found: Warehouse) -> str:
-    """The status of the sums that the chosen period shows."""
-    assert view.period_end is not None
-    areas = figures.area_values(
-        found, f"model.family.{HEADLINE_BASIS}", view.period_end, "city", view.statuses
-    )
-    return "illustrative" if areas.empty else str(areas["status"].iloc[0])
 
 
 @panel
 def missing_panel(view: View, _found: Warehouse) -> None:
-    """Who has not reported, what has no real figure, and what is not measured."""
+    """What has no real figure, and what is not measured."""
     words, lang = view.words, view.lang
     st.markdown(f"### {words('overview.missing_title')}")
-    if view.period_end is not None:
-        level = words(
-            "common.level_district" if view.period_end < figures.reform_day(_found) else "common.level_ward"
-        )
-        silent = overview.silent_units(_found, view.period_end, view.statuses)
-        names = list(silent["name_vi" if lang == "vi" else "name_en"])
-        if names:
-            listed = ", ".join(names[:12])
-            if len(names) > 12:
-                listed += " " + words("overview.missing_more", n=len(names) - 12)
-            st.markdown(
-                words("overview.missing_units", n=len(names), level=level, period=view.period, names=listed)
-            )
-        else:
-            st.markdown(words("overview.missing_units_none", level=level, period=view.period))
     without = overview.models_without_real_figures(_found, HEADLINE_BASIS)
     if len(without):
         names = list(without["name_vi" if lang == "vi" else "name_en"])

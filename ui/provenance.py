@@ -13,8 +13,9 @@ ICONS = {
     "published": ":material/verified:",
     "reported": ":material/description:",
     "illustrative": ":material/science:",
+    "apportioned": ":material/call_split:",
 }
-COLOURS = {"published": "green", "reported": "blue", "illustrative": "orange"}
+COLOURS = {"published": "green", "reported": "blue", "illustrative": "orange", "apportioned": "gray"}
 
 
 def status_words(status: str, view: View) -> str:

@@ -42,14 +42,16 @@ CREATE TEMP MACRO en_period(first_day, last_day) AS
          WHEN whole_months(first_day, last_day) = 3 AND month(first_day) % 3 = 1 THEN 'Q' || quarter(last_day) || ' ' || year(last_day)
          WHEN whole_months(first_day, last_day) = 1 THEN strftime(last_day, '%B %Y')
          ELSE day(last_day) || ' ' || replace(strftime(last_day, '%b %Y'), 'Sep ', 'Sept ') END;
+CREATE TEMP MACRO en_in_text(period) AS CASE WHEN period LIKE '% half of %' THEN 'the ' ELSE '' END || period;
 
 -- Which series are judged, over which units and periods. Small numbers stand for them, so that large builds stay cheap.
 CREATE TEMP TABLE flag_series AS
 SELECT
-    CAST(row_number() OVER (ORDER BY i.indicator_id) AS USMALLINT) AS i, i.indicator_id, i.model, i.name_vi, i.name_en, i.unit_vi, i.unit_en,
-    m.name_vi AS model_vi, m.name_en AS model_en,
+    CAST(row_number() OVER (ORDER BY i.indicator_id) AS USMALLINT) AS i, i.indicator_id, i.model, i.name_vi, i.name_en,
+    coalesce(' ' || i.unit_vi, '') AS unit_vi, coalesce(' ' || i.unit_en, '') AS unit_en, m.name_vi AS model_vi, m.name_en AS model_en,
     CASE WHEN i.theme = 'model' THEN 'learning_models' ELSE 'participation' END AS report,
-    CASE WHEN i.kind = 'rate' THEN 'rate' WHEN i.theme = 'model' THEN split_part(i.indicator_id, '.', 3) ELSE 'flow' END AS role
+    CAST(CASE WHEN i.kind = 'rate' THEN 'rate' WHEN i.theme = 'model' THEN split_part(i.indicator_id, '.', 3) ELSE 'flow' END
+         AS ENUM ('rate', 'flow', 'total', 'registered', 'recognised')) AS role
 FROM stage.indicator AS i LEFT JOIN stage.learning_model AS m ON m.model = i.model
 WHERE i.report_code IS NOT NULL
    OR (i.theme = 'model' AND (i.kind = 'count' OR i.basis IN ('recognised_of_total', 'registered_of_total')));
@@ -71,91 +73,96 @@ FROM (
     FROM days JOIN flag_series AS s USING (indicator_id)
 ) AS d;
 
--- Each judged figure beside the unit's own reports before it.
+-- Each judged figure beside the unit's own report before it. A rate is large enough to be judged for jumps where both
+-- denominators are, a count where one of the two is.
 CREATE TEMP TABLE flag_change AS
-WITH figures AS (
-    SELECT s.i, u.u, u.peers, s.role = 'rate' AS is_rate, s.role = 'flow' AS is_flow, p.p, p.sequence, o.value, coalesce(o.denominator, o.value) AS size
+WITH
+figures AS (
+    SELECT s.i, u.u, u.peers, s.role, p.p, p.sequence, o.value, coalesce(o.denominator, o.value) AS size
     FROM observation AS o
     JOIN flag_series AS s ON s.indicator_id = o.indicator_id
     JOIN flag_unit AS u ON u.unit_key = o.unit_key
     JOIN flag_period AS p
         ON p.report = s.report AND p.status = o.status AND p.period_end = o.period_end
         AND p.span = date_diff('month', o.period_start, o.period_end)
-)
-SELECT * EXCLUDE (sequence) FROM (
+),
+pairs AS (
     SELECT *, lag(p) OVER reports AS previous_p, lag(value) OVER reports AS previous, lag(size) OVER reports AS previous_size
     FROM figures WINDOW reports AS (PARTITION BY i, u, sequence ORDER BY p)
-) WHERE previous_p IS NOT NULL;
-
--- Rates and counts that change otherwise than those of the peer group do, from one period to the next. The change of a
--- count is judged by its logarithm, so that times three and a third weigh the same.
-CREATE TEMP TABLE flag_jump AS
-WITH
-changes AS NOT MATERIALIZED (
-    SELECT *, CASE WHEN is_rate THEN value - previous ELSE ln((value + 1) / (previous + 1)) END AS change
-    FROM flag_change
-    WHERE p = previous_p + 1 AND peers IS NOT NULL
-      AND (is_flow OR (is_rate AND least(size, previous_size) >= flag_limit('flag_jump_size')))
-),
-groups AS (
-    SELECT i, peers, p, count(*) AS units, median(change) AS middle, mad(change) AS spread
-    FROM changes GROUP BY ALL HAVING count(*) >= flag_limit('flag_jump_peers')
-),
-limits AS (
-    SELECT *, CASE WHEN is_rate THEN flag_limit('flag_jump_points') ELSE ln(flag_limit('flag_jump_times')) END AS least_change,
-           flag_limit('flag_jump_spreads') * spread AS usual
-    FROM changes JOIN groups USING (i, peers, p)
-    WHERE greatest(size, previous_size) >= flag_limit('flag_jump_size')
-),
-jumps AS (
-    SELECT * EXCLUDE (usual), greatest(least_change, usual) AS room
-    FROM limits WHERE round(abs(change - middle) - greatest(least_change, usual), 9) >= 0
 )
-SELECT j.*, e.previous_p AS earlier_p, e.previous AS earlier,
-       coalesce(CASE WHEN j.is_rate THEN abs(j.value - e.previous) ELSE abs(ln((j.value + 1) / (e.previous + 1))) END < j.least_change, false)
-           AS is_back
-FROM jumps AS j LEFT JOIN flag_change AS e ON e.i = j.i AND e.u = j.u AND e.p = j.previous_p;
+SELECT
+    i, u, peers, role, p, previous_p, value, previous,
+    CASE role WHEN 'rate' THEN least(size, previous_size) ELSE greatest(size, previous_size) END >= flag_limit('flag_jump_size') AS is_large,
+    value = previous AND size = previous_size AND size >= flag_limit('flag_copied_total') AS is_same
+FROM pairs WHERE previous_p IS NOT NULL;
+
+-- How rates and counts change in each peer group from one period to the next, and what change is expected of a unit. The
+-- change of a count is judged by its logarithm, so that three times and a third weigh the same.
+CREATE TEMP VIEW flag_move AS
+SELECT *, CASE role WHEN 'rate' THEN value - previous ELSE ln((value + 1) / (previous + 1)) END AS change
+FROM flag_change
+WHERE p = previous_p + 1 AND peers IS NOT NULL AND (role = 'flow' OR (role = 'rate' AND is_large));
+
+CREATE TEMP TABLE flag_expected AS
+SELECT * EXCLUDE (spread), greatest(least_change, flag_limit('flag_jump_spreads') * spread) AS room
+FROM (
+    SELECT i, peers, p, count(*) AS units, median(change) AS middle, mad(change) AS spread,
+           CASE role WHEN 'rate' THEN flag_limit('flag_jump_points') ELSE ln(flag_limit('flag_jump_times')) END AS least_change
+    FROM flag_move GROUP BY i, peers, p, role HAVING count(*) >= flag_limit('flag_jump_peers')
+);
+
+CREATE TEMP TABLE flag_outlier AS
+SELECT * FROM flag_move JOIN flag_expected USING (i, peers, p) WHERE is_large AND round(abs(change - middle) - room, 9) >= 0;
+
+-- Where a figure only goes back to what it was before it jumped, that is a correction and no more than a note.
+CREATE TEMP TABLE flag_jump AS
+SELECT
+    o.*, x.previous_p AS earlier_p, x.previous AS earlier,
+    x.p IS NOT NULL AND y.p IS NULL
+        AND CASE o.role WHEN 'rate' THEN abs(o.value - x.previous) ELSE abs(ln((o.value + 1) / (x.previous + 1))) END < o.least_change AS is_back
+FROM flag_outlier AS o
+LEFT JOIN flag_outlier AS x ON x.i = o.i AND x.u = o.u AND x.p = o.previous_p
+LEFT JOIN flag_outlier AS y ON y.i = o.i AND y.u = o.u AND y.p = x.previous_p;
 
 CREATE TEMP TABLE flag_found AS
--- rate_jump, count_jump: only a note where the figure is back where it was before a jump
+-- rate_jump, count_jump
 SELECT
-    CASE WHEN j.is_rate THEN 'rate_jump' ELSE 'count_jump' END AS flag_rule,
-    CASE WHEN j.is_back AND before.i IS NULL THEN 'note' ELSE 'warning' END AS severity,
+    CASE WHEN j.role = 'rate' THEN 'rate_jump' ELSE 'count_jump' END AS flag_rule,
+    CASE WHEN j.is_back THEN 'note' ELSE 'warning' END AS severity,
     j.i, j.u, j.p, j.previous_p, j.value, j.previous,
-    CASE WHEN j.is_rate THEN greatest(0, j.previous + j.middle - j.room)
+    CASE WHEN j.role = 'rate' THEN greatest(0, j.previous + j.middle - j.room)
          ELSE greatest(0, (j.previous + 1) * exp(j.middle - j.room) - 1) END AS expected_low,
-    CASE WHEN j.is_rate THEN least(1, j.previous + j.middle + j.room)
+    CASE WHEN j.role = 'rate' THEN least(1, j.previous + j.middle + j.room)
          ELSE greatest(0, (j.previous + 1) * exp(j.middle + j.room) - 1) END AS expected_high,
     '“' || s.name_vi || '” ' || CASE
-        WHEN j.is_rate THEN vi_moved(j.previous, j.value, vi_percent(j.previous), vi_percent(j.value)) || ' (' || vi_points(j.change) || ')'
-        ELSE vi_moved(j.previous, j.value, vi_number(j.previous, 0), vi_number(j.value, 0)) || ' ' || s.unit_vi || vi_times(j.previous, j.value) END
+        WHEN j.role = 'rate' THEN vi_moved(j.previous, j.value, vi_percent(j.previous), vi_percent(j.value)) || ' (' || vi_points(j.change) || ')'
+        ELSE vi_moved(j.previous, j.value, vi_number(j.previous, 0), vi_number(j.value, 0)) || s.unit_vi || vi_times(j.previous, j.value) END
         || ' so với ' || b.words_vi || '; trung vị của nhóm “' || u.peers_vi || '” (' || j.units || ' đơn vị) là '
-        || CASE WHEN j.is_rate THEN vi_points(j.middle) ELSE vi_number(100 * exp(j.middle), 0) || '% kỳ trước' END || '.'
-        || CASE WHEN severity = 'warning' THEN ''
-                WHEN j.is_rate THEN ' Tỷ lệ trở lại gần mức ' || vi_percent(j.earlier) || ' của ' || e.words_vi || '.'
+        || CASE WHEN j.role = 'rate' THEN vi_points(j.middle) ELSE vi_number(100 * exp(j.middle), 0) || '% kỳ trước' END || '.'
+        || CASE WHEN NOT j.is_back THEN ''
+                WHEN j.role = 'rate' THEN ' Tỷ lệ trở lại gần mức ' || vi_percent(j.earlier) || ' của ' || e.words_vi || '.'
                 ELSE ' Con số trở lại gần mức ' || vi_number(j.earlier, 0) || ' của ' || e.words_vi || '.' END AS detail_vi,
     '“' || s.name_en || '” ' || CASE
-        WHEN j.is_rate THEN en_moved(j.previous, j.value, en_percent(j.previous), en_percent(j.value)) || ' (' || en_points(j.change) || ')'
-        ELSE en_moved(j.previous, j.value, en_number(j.previous, 0), en_number(j.value, 0)) || ' ' || s.unit_en || en_times(j.previous, j.value) END
-        || CASE WHEN j.is_rate THEN ' since ' ELSE ' against ' END || b.words_en || '; the median of the group “' || u.peers_en || '” (' || j.units || ' units) is '
-        || CASE WHEN j.is_rate THEN en_points(j.middle) ELSE en_number(100 * exp(j.middle), 0) || '% of the period before' END || '.'
-        || CASE WHEN severity = 'warning' THEN ''
-                WHEN j.is_rate THEN ' The rate is back near the ' || en_percent(j.earlier) || ' of ' || e.words_en || '.'
-                ELSE ' The figure is back near the ' || en_number(j.earlier, 0) || ' of ' || e.words_en || '.' END AS detail_en
+        WHEN j.role = 'rate' THEN en_moved(j.previous, j.value, en_percent(j.previous), en_percent(j.value)) || ' (' || en_points(j.change) || ')'
+        ELSE en_moved(j.previous, j.value, en_number(j.previous, 0), en_number(j.value, 0)) || s.unit_en || en_times(j.previous, j.value) END
+        || CASE WHEN j.role = 'rate' THEN ' since ' ELSE ' against ' END || en_in_text(b.words_en) || '; the median of the group “' || u.peers_en || '” (' || j.units || ' units) is '
+        || CASE WHEN j.role = 'rate' THEN en_points(j.middle) ELSE en_number(100 * exp(j.middle), 0) || '% of the period before' END || '.'
+        || CASE WHEN NOT j.is_back THEN ''
+                WHEN j.role = 'rate' THEN ' The rate is back near the ' || en_percent(j.earlier) || ' of ' || en_in_text(e.words_en) || '.'
+                ELSE ' The figure is back near the ' || en_number(j.earlier, 0) || ' of ' || en_in_text(e.words_en) || '.' END AS detail_en
 FROM flag_jump AS j
 JOIN flag_series AS s USING (i) JOIN flag_unit AS u USING (u) JOIN flag_period AS b ON b.p = j.previous_p
 LEFT JOIN flag_period AS e ON e.p = j.earlier_p
-LEFT JOIN flag_jump AS before ON before.i = j.i AND before.u = j.u AND before.p = j.earlier_p
 
 UNION ALL
 -- total_falls
 SELECT
     'total_falls', 'warning', c.i, c.u, c.p, c.previous_p, c.value, c.previous,
     c.previous - greatest(c.previous * flag_limit('flag_total_fall'), flag_limit('flag_total_fall_units')), NULL,
-    '“' || s.name_vi || '” ' || vi_moved(c.previous, c.value, vi_number(c.previous, 0), vi_number(c.value, 0)) || ' ' || s.unit_vi
+    '“' || s.name_vi || '” ' || vi_moved(c.previous, c.value, vi_number(c.previous, 0), vi_number(c.value, 0)) || s.unit_vi
         || ' so với ' || b.words_vi || ' (−' || vi_percent(1 - c.value / c.previous) || ').',
-    '“' || s.name_en || '” ' || en_moved(c.previous, c.value, en_number(c.previous, 0), en_number(c.value, 0)) || ' ' || s.unit_en
-        || ' since ' || b.words_en || ' (−' || en_percent(1 - c.value / c.previous) || ').'
+    '“' || s.name_en || '” ' || en_moved(c.previous, c.value, en_number(c.previous, 0), en_number(c.value, 0)) || s.unit_en
+        || ' since ' || en_in_text(b.words_en) || ' (−' || en_percent(1 - c.value / c.previous) || ').'
 FROM flag_change AS c JOIN flag_series AS s USING (i) JOIN flag_period AS b ON b.p = c.previous_p
 WHERE s.role = 'total'
   AND round(c.previous - c.value - greatest(c.previous * flag_limit('flag_total_fall'), flag_limit('flag_total_fall_units')), 9) >= 0
@@ -165,12 +172,12 @@ UNION ALL
 SELECT
     'recognised_falls', 'warning', c.i, c.u, c.p, c.previous_p, c.value, c.previous,
     c.previous - greatest(c.previous * flag_limit('flag_recognised_fall'), flag_limit('flag_recognised_fall_units')), NULL,
-    '“' || s.name_vi || '” ' || vi_moved(c.previous, c.value, vi_number(c.previous, 0), vi_number(c.value, 0)) || ' ' || s.unit_vi
+    '“' || s.name_vi || '” ' || vi_moved(c.previous, c.value, vi_number(c.previous, 0), vi_number(c.value, 0)) || s.unit_vi
         || ' so với ' || b.words_vi || ' (−' || vi_percent(1 - c.value / c.previous) || '), trong khi số đăng ký '
         || CASE WHEN r.value < r.previous THEN 'chỉ ' ELSE '' END
         || vi_moved(r.previous, r.value, vi_number(r.previous, 0), vi_number(r.value, 0)) || '.',
-    '“' || s.name_en || '” ' || en_moved(c.previous, c.value, en_number(c.previous, 0), en_number(c.value, 0)) || ' ' || s.unit_en
-        || ' since ' || b.words_en || ' (−' || en_percent(1 - c.value / c.previous) || '), while those registered '
+    '“' || s.name_en || '” ' || en_moved(c.previous, c.value, en_number(c.previous, 0), en_number(c.value, 0)) || s.unit_en
+        || ' since ' || en_in_text(b.words_en) || ' (−' || en_percent(1 - c.value / c.previous) || '), while those registered '
         || CASE WHEN r.value < r.previous THEN 'only ' ELSE '' END
         || en_moved(r.previous, r.value, en_number(r.previous, 0), en_number(r.value, 0)) || '.'
 FROM flag_change AS c JOIN flag_series AS s USING (i) JOIN flag_period AS b ON b.p = c.previous_p
@@ -186,26 +193,28 @@ SELECT
     'copied', 'warning', c.i, c.u, c.p, c.previous_p, c.value, c.previous, NULL, NULL,
     'cả ba số về “' || s.model_vi || '” giống hệt ' || b.words_vi || ': tổng số ' || vi_number(c.value, 0)
         || ', đăng ký ' || vi_number(r.value, 0) || ', được công nhận ' || vi_number(a.value, 0) || '.',
-    'all three figures on “' || s.model_en || '” are those of ' || b.words_en || ': ' || en_number(c.value, 0)
+    'all three figures on “' || s.model_en || '” are those of ' || en_in_text(b.words_en) || ': ' || en_number(c.value, 0)
         || ' in total, ' || en_number(r.value, 0) || ' registered, ' || en_number(a.value, 0) || ' recognised.'
 FROM flag_change AS c JOIN flag_series AS s USING (i) JOIN flag_period AS b ON b.p = c.previous_p
 JOIN flag_series AS rs ON rs.model = s.model AND rs.role = 'registered'
 JOIN flag_series AS ss ON ss.model = s.model AND ss.role = 'recognised'
 JOIN flag_change AS r ON r.i = rs.i AND r.u = c.u AND r.p = c.p AND r.previous_p = c.previous_p AND r.value = r.previous
 JOIN flag_change AS a ON a.i = ss.i AND a.u = c.u AND a.p = c.p AND a.previous_p = c.previous_p AND a.value = a.previous
-WHERE s.role = 'total' AND c.value = c.previous AND c.value >= flag_limit('flag_copied_total')
+WHERE s.role = 'total' AND c.is_same
 
 UNION ALL
 -- copied: both numbers of a rate of participation
 SELECT
     'copied', 'warning', c.i, c.u, c.p, c.previous_p, c.value, c.previous, NULL, NULL,
-    'cả tử số và mẫu số của “' || s.name_vi || '” giống hệt ' || b.words_vi || ': ' || vi_number(c.value * c.size, 0) || ' trên '
-        || vi_number(c.size, 0) || ' (' || vi_percent(c.value) || ').',
-    'both numbers of “' || s.name_en || '” are those of ' || b.words_en || ': ' || en_number(c.value * c.size, 0) || ' of '
-        || en_number(c.size, 0) || ' (' || en_percent(c.value) || ').'
-FROM flag_change AS c JOIN flag_series AS s USING (i) JOIN flag_period AS b ON b.p = c.previous_p
-WHERE s.role = 'rate' AND s.report = 'participation'
-  AND c.value = c.previous AND c.size = c.previous_size AND c.size >= flag_limit('flag_copied_total');
+    'cả tử số và mẫu số của “' || s.name_vi || '” giống hệt ' || b.words_vi || ': ' || vi_number(o.numerator, 0) || ' trên '
+        || vi_number(o.denominator, 0) || ' (' || vi_percent(o.value) || ').',
+    'both numbers of “' || s.name_en || '” are those of ' || en_in_text(b.words_en) || ': ' || en_number(o.numerator, 0) || ' of '
+        || en_number(o.denominator, 0) || ' (' || en_percent(o.value) || ').'
+FROM (SELECT * FROM flag_change WHERE role = 'rate' AND is_same) AS c
+JOIN (SELECT * FROM flag_series WHERE report = 'participation') AS s USING (i)
+JOIN flag_unit AS u USING (u) JOIN flag_period AS p USING (p) JOIN flag_period AS b ON b.p = c.previous_p
+JOIN observation AS o
+    ON o.indicator_id = s.indicator_id AND o.unit_key = u.unit_key AND o.period_end = p.period_end AND o.status = p.status;
 
 CREATE TABLE quality_flag AS
 SELECT
@@ -250,6 +259,9 @@ WHERE o.indicator_id = 'model.family.total' AND o.status <> 'published' AND u.po
   AND o.value NOT BETWEEN u.population / flag_limit('flag_people_per_family_high') AND u.population / flag_limit('flag_people_per_family_low')
 ORDER BY period_end, status, flag_rule, unit_key, indicator_id, source_id;
 
+DROP VIEW flag_move;
 DROP TABLE flag_change;
+DROP TABLE flag_expected;
+DROP TABLE flag_outlier;
 DROP TABLE flag_jump;
 DROP TABLE flag_found;

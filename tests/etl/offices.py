@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -129,6 +130,58 @@ def mixed(folder: Path) -> Path:
     }
     for name, content in written.items():
         (reports / name).write_text(content, encoding="utf-8")
+    return folder
+
+
+REPORTING_DUE_DAYS = 20
+"""The time allowed in the folder of ``reporting``: an edited threshold, not the project's own."""
+REPORTING = {
+    "2025-Q3": {"in time": "2025-10-20", "late": "2025-10-21", "stopped": "2025-09-30", "undated": ""},
+    "2025-Q4": {"in time": "2026-01-20", "late": "2026-01-21", "started": "2026-01-02", "undated": ""},
+    "2026-Q2": {"in time": "2026-07-20", "late": "2026-07-21"},
+    "2026-Q3": {"in time": "2026-10-19", "late": "2026-12-31"},
+}
+"""Which wards sent real reports on models, and the day they wrote on them."""
+REPORTING_WARDS = ("in time", "late", "stopped", "started", "undated", "silent")
+
+
+def reporting_ward(name: str) -> tuple[str, int]:
+    """Code and population of one of ``REPORTING_WARDS``: they are the six most populous."""
+    return todays_wards()[REPORTING_WARDS.index(name)]
+
+
+def reporting(folder: Path) -> Path:
+    """A data folder in which a few wards report on models in time, late, or not at all.
+
+    The sample stands in for the first half of 2025 and Q1 2026, where no office sent anything, and for participation,
+    on which only the city itself sent a file, for Q2 2026.
+    """
+    shutil.copytree(DATA / "reference", folder / "reference")
+    rules = folder / "reference" / "method_rule.csv"
+    due = rules.read_text(encoding="utf-8")
+    rules.write_text(
+        due.replace("report_due_days,1,30,", f"report_due_days,1,{REPORTING_DUE_DAYS},"), encoding="utf-8"
+    )
+    for what in ("learning_models", "participation"):
+        (folder / "sample" / what).mkdir(parents=True)
+        for period in ("2025-H1", "2026-Q1", "2026-Q2", "2026-Q3"):
+            (folder / "sample" / what / f"{period}.csv").symlink_to(DATA / "sample" / what / f"{period}.csv")
+    header = MODELS_HEADER.replace("note", "reported_on,note")
+    rows = [
+        f"{period},{reporting_ward(name)[0]},,family,1000,800,{700 + 10 * step},{day},"
+        for step, (period, sent) in enumerate(REPORTING.items())
+        for name, day in sent.items()
+    ]
+    rows.append(
+        f"2025-Q3,{reporting_ward('in time')[0]},,clan,10,8,7,2025-11-30,"
+    )  # sent again, with more in it
+    written = {
+        "models.csv": table(header, *rows),
+        "city.csv": table(PARTICIPATION_HEADER, "2026-Q2,01,,digital.skills,300,400,"),
+    }
+    (folder / "reports").mkdir()
+    for name, content in written.items():
+        (folder / "reports" / name).write_text(content, encoding="utf-8")
     return folder
 
 

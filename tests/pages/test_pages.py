@@ -150,6 +150,58 @@ def test_search_finds_a_ward_without_diacritics(open_page: OpenPage, warehouse_f
     assert any("Không có đơn vị nào" in warning.value for warning in nobody.warning)
 
 
+@pytest.mark.parametrize("period", ["2024-H2", "2025-H1", "2025-Q3", "2026-Q3"])
+@pytest.mark.parametrize("boundary", ["reported", "districts", "wards"])
+@pytest.mark.parametrize("model", ["family", "commune", "district"])
+def test_units_on_every_boundaries_before_and_after_july_2025(
+    open_page: OpenPage, warehouse_full: Path, model: str, boundary: str, period: str
+) -> None:
+    screen = open_page(warehouse_full, "mo-hinh", model=model, boundary=boundary, period=period, lang="en")
+    assert_sound(screen, "Learning models")
+    words = " ".join(texts(screen))
+    moved = (boundary == "wards" and period < "2025-Q") or (boundary == "districts" and period > "2025-Q")
+    shown = model != "district" or period < "2025-Q"
+    assert ("cannot be divided or added up" in words) == (moved and shown and model != "family")
+    assert ("a ward's figure is an estimate" in words) == (
+        model == "family" and moved and boundary == "wards"
+    )
+    assert ("of former districts" in words or "former districts are up" in words) == (
+        model == "family" and period > "2025-Q"
+    )
+
+
+@pytest.mark.parametrize("peers", ["phuong_dense", "xa_sparse", "all"])
+def test_wards_are_ranked_among_their_peers(open_page: OpenPage, warehouse_full: Path, peers: str) -> None:
+    screen = open_page(warehouse_full, "mo-hinh", peers=peers)
+    assert_sound(screen, "Mô hình học tập")
+    assert not screen.session_state["_address_rejected"]
+    titles = [m.value for m in screen.markdown if "cao nhất" in m.value and "thấp nhất" in m.value]
+    assert len(titles) == 2  # the groups, and the ranking in one of them
+
+
+@pytest.mark.parametrize("name", ["boundary", "peers"])
+def test_boundaries_and_peers_that_do_not_exist_are_said_to_be_rejected(
+    open_page: OpenPage, warehouse_full: Path, name: str
+) -> None:
+    screen = open_page(warehouse_full, "mo-hinh", **{name: "hamlet"})
+    assert_sound(screen, "Mô hình học tập")
+    assert any("Liên kết yêu cầu" in warning.value for warning in screen.warning)
+
+
+@pytest.mark.parametrize(
+    ("heard", "said"),
+    [("89%", "89,06%"), ("89", "89,06%"), ("0.721", "72,1%"), ("55", "Không có số đã công bố nào"), ("abc", "Không đọc được")],
+)  # fmt: skip
+def test_who_heard_a_rate_is_told_where_it_comes_from(
+    open_page: OpenPage, warehouse_full: Path, heard: str, said: str
+) -> None:
+    screen = open_page(warehouse_full, "mo-hinh", heard=heard)
+    assert_sound(screen, "Mô hình học tập")
+    answer = " ".join(box.value for kind in (screen.info, screen.warning) for box in kind)
+    assert said in answer
+    assert ("Màn hình: **72,1%**" in answer) == said.endswith("%")
+
+
 def test_learning_district_says_when_and_why_it_ended(open_page: OpenPage, warehouse_full: Path) -> None:
     screen = open_page(warehouse_full, "mo-hinh", model="district", lang="en")
     assert any("30 Jun 2025" in info.value for info in screen.info)

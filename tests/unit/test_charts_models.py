@@ -10,24 +10,29 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from charts import models as charts
-from charts.base import Chart, Look
+from charts import ranking as rankings
+from charts import timeline as timelines
+from charts.base import Chart, Look, mark_reform, reform_note, styled, wrapped
 from charts.models import Labels
 from charts.overview import pull_bars
 from charts.palette import DARK, LIGHT, palette
 from charts.sparkline import sparkline
-from i18n import decimal, percent, percent_as_given, words_in
-from queries import catalogue, figures, overview
+from i18n import decimal, percent, percent_as_given, points, short_date, words_in
+from queries import catalogue, coverage, figures, overview, timeline
 from queries.catalogue import Target
-from queries.figures import STATUS_CHOICES, Figure, MixedBases
+from queries.figures import STATUS_CHOICES, Figure
+from queries.groupings import added_up
 from queries.text import fits
 from queries.warehouse import Warehouse, current_warehouse
 
 ALL = STATUS_CHOICES["all"]
+Q3_2026, H1_2025 = dt.date(2026, 9, 30), dt.date(2025, 6, 30)
 FAMILY = "model.family.recognised_of_total"
 LOOKS = [Look(words_in("vi"), palette(False)), Look(words_in("en"), palette(True))]
 LABELS = Labels("Learning families", "families", "recognised of the total", "Q3 2026", "Reported", "wards")
@@ -35,6 +40,8 @@ TARGETS = [
     Target(FAMILY, "city", year, value, None, "s", True, "", "", None, None, None, None)
     for year, value in ((2025, 0.7), (2030, 0.8))
 ]
+
+GOAL = TARGETS[-1]
 
 both_languages = pytest.mark.parametrize("look", LOOKS, ids=["vi", "en"])
 
@@ -46,13 +53,18 @@ def full(warehouse_full: Path) -> Warehouse:
 
 @pytest.fixture(scope="session")
 def real_units(full) -> pd.DataFrame:
-    units = figures.unit_values(full, FAMILY, dt.date(2026, 9, 30), ALL)
-    units["matches"] = True
-    return units
+    return timeline.values_on(full, FAMILY, Q3_2026, timeline.WARDS_NOW, ALL).assign(matches=True)
+
+
+@pytest.fixture(scope="session")
+def moved_wards(full) -> pd.DataFrame:
+    """Today's wards in a period that districts reported."""
+    return timeline.values_on(full, FAMILY, H1_2025, timeline.WARDS_NOW, ALL).assign(matches=True)
 
 
 def units_with(rates: list[float | None], whole: int = 1000) -> pd.DataFrame:
     """Units A0, A1… with these rates; None for one that did not report."""
+    values = pd.Series(rates, dtype="float64")
     return pd.DataFrame(
         {
             "unit_key": [f"{n:05d}@2025-07-01" for n in range(len(rates))],
@@ -61,12 +73,26 @@ def units_with(rates: list[float | None], whole: int = 1000) -> pd.DataFrame:
             "name_en": [f"A{n} Ward" for n in range(len(rates))],
             "district_vi": "Quận B",
             "district_en": "B District",
-            "value": pd.Series(rates, dtype="float64"),
-            "numerator": pd.Series([None if r is None else r * whole for r in rates], dtype="float64"),
-            "denominator": pd.Series([None if r is None else whole for r in rates], dtype="float64"),
+            "peer_group": "phuong_core",
+            "basis": "recognised_of_total",
+            "value": values,
+            "numerator": values * whole,
+            "denominator": values.where(values.isna(), whole),
+            "status": values.map(lambda v: None if pd.isna(v) else "reported"),
+            "estimated_share": values.where(values.isna(), 0.0),
+            "covered_share": values.where(values.isna(), 1.0),
+            **dict.fromkeys(("value_low", "value_high", "value_by_area", "value_by_people"), values),
             "matches": pd.Series(True, index=range(len(rates))),
         }
     )
+
+
+def city_at(rate: float) -> Figure:
+    """A sum over the city."""
+    return Figure(
+        FAMILY, "recognised_of_total", "reported", "office-reports", dt.date(2026, 7, 1), Q3_2026, rate, None, None, None,
+        None, "reference", None, None, None, 126, 126, 1.0, "ward",
+    )  # fmt: skip
 
 
 def filled(chart: Chart) -> None:
@@ -138,7 +164,9 @@ def test_targets_are_drawn_at_the_end_of_their_year(full, look):
 def test_the_breaks_of_2025_are_marked_and_published_figures_are_not_joined(full, look):
     chart = charts.trend(figures.city_series(full, FAMILY, ALL), TARGETS, LABELS, look)
     assert [shape.x0 for shape in chart.figure.layout.shapes] == [dt.date(2025, 1, 1), dt.date(2025, 7, 1)]
-    assert look.words("common.reform_label") in labels_drawn(chart)
+    for key in ("merger_label", "reform_label"):
+        assert look.words(f"common.{key}") in labels_drawn(chart)
+        assert look.words(f"common.{key}_reports") in chart.notes[0]
     published = [t for t in chart.figure.data if t.marker.symbol == "diamond"]
     assert [t.mode for t in published] == ["markers"]
     lines = [t for t in chart.figure.data if t.mode == "lines+markers"]
@@ -147,11 +175,58 @@ def test_the_breaks_of_2025_are_marked_and_published_figures_are_not_joined(full
     assert len(lines) == 2
 
 
-def test_figures_on_two_bases_never_share_a_trend(full):
-    series = figures.city_series(full, FAMILY, ("published",))
-    other = replace(series[0], basis="recognised_of_registered")
-    with pytest.raises(MixedBases):
-        charts.trend([*series, other], TARGETS, LABELS, LOOKS[0])
+@both_languages
+def test_a_trend_says_how_many_wards_are_in_its_sums_and_that_they_are_not_always_the_same(full, look):
+    series = figures.city_series(full, FAMILY, ALL)
+    counts = [f.units_reporting for f in series if f.reporting_level == "ward" and f.units_reporting]
+    assert min(counts) < 126
+    chart = charts.trend(series, TARGETS, LABELS, look)
+    span = f"{min(counts)}–{max(counts)}"
+    assert look.words("models.trend_coverage", span=span, expected=126) in chart.notes[0]
+    whole = [replace(f, units_reporting=f.units_expected) for f in series]
+    assert span not in charts.trend(whole, TARGETS, LABELS, look).notes[0]
+
+
+@both_languages
+def test_learning_district_ends_on_30_june_2025_with_the_reason_on_the_chart_and_no_target_beyond(full, look):
+    ended = dt.date(2025, 6, 30)
+    series = figures.city_series(full, "model.district.recognised_of_total", ALL)
+    beyond = replace(GOAL, indicator_id="model.district.recognised_of_total")
+    chart = charts.trend(series, [beyond], LABELS, look, "ended", ended)
+    filled(chart)
+    assert max(day for trace in chart.figure.data for day in trace.x) == ended
+    assert not any(trace.mode == "markers+text" for trace in chart.figure.data)
+    assert "80%" not in " ".join(labels_drawn(chart))
+    (reason,) = [text for text in labels_drawn(chart) if short_date(ended, look.lang) in text]
+    assert ("bỏ cấp huyện" if look.lang == "vi" else "districts abolished") in reason
+    assert [s.x0 for s in chart.figure.layout.shapes if s.type == "rect"] == [ended]
+    assert look.words("common.reform_label_ended") in chart.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "sides", "lines"),
+    [
+        (dt.date(2021, 1, 1), dt.date(2031, 1, 1), ["right", "left"], 1),
+        (dt.date(2010, 1, 1), dt.date(2026, 1, 1), ["right", "right"], 2),
+        (dt.date(2024, 10, 1), dt.date(2031, 1, 1), ["left", "left"], 2),
+        (dt.date(2025, 3, 1), dt.date(2031, 1, 1), ["left"], 1),
+        (dt.date(2010, 1, 1), dt.date(2025, 3, 1), ["right"], 1),
+        (dt.date(2026, 1, 1), dt.date(2031, 1, 1), [], 0),
+        (dt.date(2010, 1, 1), dt.date(2024, 1, 1), [], 0),
+    ],
+)
+def test_labels_of_the_two_days_stand_where_there_is_room_and_never_on_one_another(first, last, sides, lines):
+    look = LOOKS[0]
+    figure = styled(go.Figure(), look.palette, look.lang, height=300)
+    before = figure.layout.margin.t
+    mark_reform(figure, look, first, last)
+    notes = figure.layout.annotations
+    assert [note.xanchor for note in notes] == sides
+    assert all(note.yanchor == "bottom" and note.y == 1 for note in notes)
+    if len(set(sides)) == 1 and len(sides) == 2:
+        assert notes[0].yshift - (notes[1].yshift or 0) >= 14
+    assert figure.layout.margin.t - before == 18 * lines
+    assert len(reform_note(look, first, last, "totals")) == bool(sides)
 
 
 @both_languages
@@ -174,7 +249,7 @@ RATES = st.lists(st.none() | st.integers(0, 1000).map(lambda n: n / 1000), max_s
 @settings(deadline=None)
 def test_every_unit_that_reported_is_in_one_band(rates):
     look = LOOKS[1]
-    chart = charts.distribution(units_with(rates), 0.7, 0.8, LABELS, look)
+    chart = charts.distribution(units_with(rates), city_at(0.7), GOAL, LABELS, look)
     known = [r for r in rates if r is not None]
     counts = list(chart.figure.data[0].y)
     assert sum(counts) == len(known)
@@ -195,7 +270,7 @@ def test_a_band_begins_at_its_lower_edge_and_the_last_one_holds_a_hundred_percen
 
 @both_languages
 def test_the_distribution_over_the_wards_says_what_it_draws(real_units, look):
-    chart = charts.distribution(real_units, 0.749, 0.8, LABELS, look)
+    chart = charts.distribution(real_units, city_at(0.749), GOAL, LABELS, look)
     filled(chart)
     bands, counts = (list(chart.table[column]) for column in chart.table.columns)
     assert sum(counts) == real_units["value"].notna().sum()
@@ -203,12 +278,15 @@ def test_the_distribution_over_the_wards_says_what_it_draws(real_units, look):
     assert [shape.x0 for shape in chart.figure.layout.shapes] == pytest.approx([74.9, 80])
     lines = " | ".join(labels_drawn(chart))
     assert percent(0.749, look.lang) in lines
-    assert percent(0.8, look.lang) in lines
+    assert percent(0.8, look.lang, 0) in lines
+    reporting = int(real_units["value"].notna().sum())
+    assert str(reporting) in chart.subtitle
+    assert "126" in chart.subtitle
 
 
 @both_languages
 @pytest.mark.parametrize("rates", [[], [None], [0.5]])
-@pytest.mark.parametrize(("city", "target"), [(None, None), (0.5, 0.7)])
+@pytest.mark.parametrize(("city", "target"), [(None, None), (city_at(0.5), GOAL)])
 def test_a_distribution_of_no_unit_or_one(look, rates, city, target):
     chart = charts.distribution(units_with(rates), city, target, LABELS, look)
     filled(chart)
@@ -218,111 +296,291 @@ def test_a_distribution_of_no_unit_or_one(look, rates, city, target):
 # ---- Ranking -----------------------------------------------------------------------------------------------------
 
 
+def bars_of(chart: Chart) -> tuple[list[str], list[float]]:
+    """Names and lengths of the bars, from the top."""
+    bars = chart.figure.data[0]
+    return list(bars.y), list(bars.x)
+
+
+def greyed(chart: Chart) -> list[str]:
+    """The names drawn without a bar."""
+    return [re.sub("<.*?>", "", name) for trace in chart.figure.data[1:] for name in trace.y]
+
+
 @both_languages
-def test_the_ranking_of_the_wards_draws_forty_and_lists_all(real_units, look):
-    chart = charts.ranking(real_units, 0.8, LABELS, look)
+def test_the_ranking_draws_every_ward_and_the_silent_ones_greyed_at_the_end(real_units, look):
+    chart = rankings.ranking(real_units, GOAL, LABELS, look)
     filled(chart)
     reported = real_units.dropna(subset=["value"]).sort_values("value", ascending=False)
-    bars = chart.figure.data[0]
-    assert len(bars.x) == 40
-    assert list(bars.x)[::-1] == pytest.approx((100 * reported["value"]).head(40).tolist())
-    assert list(bars.text)[::-1] == [percent(v, look.lang) for v in reported["value"].head(40)]
+    silent = real_units[real_units["value"].isna()]
+    assert 0 < len(silent) < 126
+    name = "name_vi" if look.lang == "vi" else "name_en"
+    names, lengths = bars_of(chart)
+    assert lengths == pytest.approx((100 * reported["value"]).tolist())
+    assert names == [f"{n}  {place}" for place, n in enumerate(reported[name], start=1)]
+    assert list(chart.figure.data[0].text) == [percent(v, look.lang) for v in reported["value"]]
+    assert greyed(chart) == list(silent[name])
+    assert set(chart.figure.data[1].text) == {look.words("common.not_reported").lower()}
+    assert chart.figure.layout.yaxis.range == (125.5, -0.5)
     assert len(chart.table) == 126
     ranks = chart.table[look.words("models.rank_column")]
     assert ranks.dropna().tolist() == list(range(1, len(reported) + 1))
-    silent = chart.table[ranks.isna()]
-    assert set(silent[look.words("common.rate")]) == {look.words("common.not_reported")}
-    name = "name_vi" if look.lang == "vi" else "name_en"
+    assert set(chart.table[ranks.isna()][look.words("common.rate")]) == {look.words("common.not_reported")}
     assert chart.title == look.words(
         "models.ranking_title", first=reported[name].iloc[0], last=reported[name].iloc[-1]
     )
     assert f"{reported[name].iloc[0]} {percent(reported['value'].iloc[0], look.lang)}" in chart.alt
-    assert str(126 - len(reported)) in chart.subtitle
-    assert chart.figure.layout.shapes[0].x0 == 80
+    assert all(n in chart.alt for n in silent[name])
+    assert str(len(reported)) in chart.subtitle
+    assert [shape.x0 for shape in chart.figure.layout.shapes] == [80]
+    assert any("80%" in text for text in labels_drawn(chart))
 
 
 @both_languages
-def test_a_search_draws_the_wards_that_fit_with_their_place_among_all(real_units, look):
-    units = real_units.copy()
-    units["matches"] = [fits(name, "ha dong") for name in units["name_vi"]]
+def test_a_search_among_all_draws_the_wards_that_fit_with_their_place_among_all(real_units, look):
+    units = real_units.assign(matches=[fits(name, "ha dong") for name in real_units["name_vi"]])
     reported = units.dropna(subset=["value"]).sort_values(["value", "code"], ascending=[False, True])
     places = [n for n, fit in enumerate(reported["matches"], start=1) if fit]
     assert len(places) == 1
-    chart = charts.ranking(units, 0.8, LABELS, look)
-    (bar,) = chart.figure.data[0].y
+    chart = rankings.ranking(units, GOAL, LABELS, look)
+    ((bar,), _) = bars_of(chart)
     assert bar.endswith(f"  {places[0]}")
+    assert greyed(chart) == []
     assert len(chart.table) == 126
+    assert chart.title == look.words("models.ranking_title_found", n=1)
+
+
+@both_languages
+def test_within_its_peer_group_a_ward_that_was_sought_stands_out_among_its_like(look):
+    units = units_with([0.5, 0.7, 0.6, None]).assign(matches=[True, False, False, False])
+    chart = rankings.ranking(units, GOAL, LABELS, look, group="Inner wards")
+    names, _ = bars_of(chart)
+    assert [name[-1] for name in names] == ["1", "2", "3"]
+    colours = list(chart.figure.data[0].marker.color)
+    assert colours == [look.palette.soft, look.palette.soft, look.palette.main]
+    assert len(greyed(chart)) == 1
+    assert chart.title.startswith("Inner wards: ")
+
+
+@both_languages
+def test_wards_of_several_peer_groups_each_have_their_place_in_their_own(look):
+    units = units_with([0.9, 0.8, 0.7, 0.6, None]).assign(
+        peer_group=["a", "b", "a", "b", "b"], matches=[False, True, True, False, True]
+    )
+    chart = rankings.ranking(units, GOAL, LABELS, look, by_group=True)
+    names, _ = bars_of(chart)
+    assert [name.rpartition("  ")[2] for name in names] == ["1/2", "2/2"]
+    assert len(greyed(chart)) == 1
+    assert chart.title == look.words("models.ranking_title_found", n=3)
 
 
 @both_languages
 def test_a_search_that_fits_nothing_draws_nothing(look):
-    units = units_with([0.5, 0.6])
-    units["matches"] = False
-    chart = charts.ranking(units, None, LABELS, look)
+    chart = rankings.ranking(units_with([0.5, 0.6]).assign(matches=False), None, LABELS, look)
     filled(chart)
-    assert len(chart.figure.data[0].y) == 0
+    assert bars_of(chart)[0] == []
     assert len(chart.table) == 2
 
 
 @both_languages
 @pytest.mark.parametrize("rates", [[], [None], [0.5], [0.5, None]])
 def test_a_ranking_of_no_unit_or_one(look, rates):
-    chart = charts.ranking(units_with(rates), 0.8, LABELS, look)
+    chart = rankings.ranking(units_with(rates), GOAL, LABELS, look)
     filled(chart)
-    assert len(chart.figure.data[0].y) == sum(r is not None for r in rates)
+    assert len(bars_of(chart)[0]) == sum(r is not None for r in rates)
+    assert len(greyed(chart)) == sum(r is None for r in rates)
     assert len(chart.table) == len(rates)
 
 
 @both_languages
-def test_where_each_unit_has_one_title_the_ranking_counts_the_recognised(look):
-    chart = charts.ranking(units_with([1.0, 0.0, 1.0, None], whole=1), 0.8, LABELS, look)
+def test_where_each_unit_has_one_title_the_ranking_says_who_has_it_and_gives_no_places(look):
+    chart = rankings.ranking(units_with([1.0, 0.0, 1.0, None], whole=1), GOAL, LABELS, look)
     assert chart.title == look.words("models.ranking_title_binary", yes=2, n=3, level=LABELS.level)
+    names, _ = bars_of(chart)
+    assert not any(re.search(r"  \d", name) for name in names)
+    yes, no = look.words("models.binary_yes"), look.words("models.binary_no")
+    assert list(chart.figure.data[0].text) == [yes, yes, no]
 
 
-def test_units_with_one_rate_are_ranked_by_their_code():
-    chart = charts.ranking(units_with([0.5, 0.5, 0.6]), None, LABELS, LOOKS[0])
+def test_units_with_one_rate_share_a_place_and_stand_by_their_code():
+    chart = rankings.ranking(units_with([0.5, 0.5, 0.6]), None, LABELS, LOOKS[0])
     assert list(chart.table[LOOKS[0].words("common.unit")]) == ["Phường A2", "Phường A0", "Phường A1"]
+    assert list(chart.table[LOOKS[0].words("models.rank_column")]) == [1, 2, 2]
+
+
+@both_languages
+def test_figures_divided_from_districts_have_their_band_and_name_no_first_and_no_last(moved_wards, look):
+    chart = rankings.ranking(moved_wards, GOAL, LABELS, look)
+    filled(chart)
+    assert chart.title == look.words("models.ranking_title_estimated")
+    bars = chart.figure.data[0]
+    ranked = moved_wards.sort_values(["value", "code"], ascending=[False, True])
+    assert list(bars.error_x.array) == pytest.approx(100 * (ranked["value_high"] - ranked["value"]))
+    assert list(bars.error_x.arrayminus) == pytest.approx(100 * (ranked["value"] - ranked["value_low"]))
+    beside = [a.text for a in chart.figure.layout.annotations if a.x == 1 and a.xref == "paper"]
+    assert len(beside) == 126
+    assert all(text.startswith("≈ ") for text in beside)
+    assert all(rate.startswith("≈ ") for rate in chart.table[look.words("common.rate")])
+    for band in ("low", "high", "by_area", "by_people"):
+        assert look.words(f"models.value_{band}") in chart.table.columns
+
+
+@both_languages
+def test_a_former_district_of_which_some_wards_are_missing_says_how_much_it_covers(look):
+    units = units_with([0.5, 0.7]).assign(covered_share=[0.62, 1.0])
+    chart = rankings.ranking(units, None, LABELS, look)
+    whole, part = chart.figure.data[0].text
+    assert (whole, part) == (percent(0.7, look.lang), f"{percent(0.5, look.lang)} ◐")
+    assert chart.table[look.words("models.population_column")].tolist() == ["100%", "62%"]
+    assert chart.notes == (look.words("models.ranking_partial", mark="◐"),)
+    assert rankings.ranking(units.tail(1), None, LABELS, look).notes == ()
 
 
 # ---- Groups ------------------------------------------------------------------------------------------------------
 
 
 @both_languages
-@pytest.mark.parametrize(("kind", "areas"), [("type", 2), ("district", 30)])
-def test_groups_draw_and_list_the_sums(full, look, kind, areas):
-    found = figures.area_values(full, FAMILY, dt.date(2026, 9, 30), kind, ALL)
-    chart = charts.groups(found, kind, 0.8, LABELS, look)
+@pytest.mark.parametrize(("kind", "most"), [("type", 2), ("district", 30)])
+def test_groups_draw_and_list_the_sums(full, look, kind, most):
+    found = figures.area_values(full, FAMILY, Q3_2026, kind, ALL)
+    chart = rankings.groups(found, kind, GOAL, LABELS, look)
     filled(chart)
     ranked = found.sort_values("value", ascending=False)
-    rates = [percent(v, look.lang) for v in ranked["value"]]
-    assert len(chart.table) == len(ranked) <= areas
+    signs = ["≈ " if share > 0 else "" for share in ranked["estimated_share"]]
+    rates = [sign + percent(v, look.lang) for sign, v in zip(signs, ranked["value"], strict=True)]
+    assert len(chart.table) == len(ranked) <= most
     assert chart.table[look.words("common.rate")].tolist() == rates
-    assert chart.table[look.words("models.numerator_column")].tolist() == ranked["numerator"].tolist()
-    assert list(chart.figure.data[0].x)[::-1] == pytest.approx((100 * ranked["value"]).tolist())
+    assert chart.table[look.words("models.numerator_column")].tolist() == ranked["numerator"].round().tolist()
+    assert list(chart.figure.data[0].x) == pytest.approx((100 * ranked["value"]).tolist())
     assert all(rate in chart.alt for rate in rates)
     assert chart.figure.layout.shapes[0].x0 == 80
+    coverage_of = zip(ranked["units_reporting"], ranked["units_expected"], strict=True)
+    for text, (has, should) in zip(chart.figure.data[0].text, coverage_of, strict=True):
+        assert (f"({has}/{should})" in text) == (has < should)
 
 
 @both_languages
 def test_phuong_against_xa_says_by_how_much_one_is_ahead(full, look):
-    found = figures.area_values(full, FAMILY, dt.date(2026, 9, 30), "type", ALL).set_index("area_key")
+    found = figures.area_values(full, FAMILY, Q3_2026, "type", ALL).set_index("area_key")
     ahead, behind = found["value"].idxmax(), found["value"].idxmin()
     gap = decimal(100 * (found["value"].max() - found["value"].min()), look.lang, 1)
-    chart = charts.groups(found.reset_index(), "type", None, LABELS, look)
+    chart = rankings.groups(found.reset_index(), "type", None, LABELS, look)
     assert chart.title.startswith(look.words(f"common.type_{ahead}"))
     assert look.words(f"common.type_{behind}") in chart.title
     assert gap in chart.title
     assert "+" not in chart.title
 
 
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("Quận cũ", ["Quận cũ"]),
+        ("", [""]),
+        ("Xã đồng bằng, ít dân hơn", ["Xã đồng bằng, ít dân hơn"]),
+        ("Communes with few people and in the hills", ["Communes with few people", "and in the hills"]),
+    ],
+)
+def test_a_long_name_is_broken_into_lines_of_about_one_length(name, lines):
+    assert wrapped(name).split("<br>") == lines
+
+
+@both_languages
+def test_peer_groups_name_the_highest_and_the_lowest(real_units, look):
+    sums = added_up(real_units, "peer_group")
+    named = sums.assign(name_vi=sums["area_key"], name_en=sums["area_key"]).sort_values("value")
+    chart = rankings.groups(named, "peer_group", GOAL, LABELS, look)
+    filled(chart)
+    assert len(chart.table) == 7
+    assert chart.title == look.words(
+        "models.groups_title_most", high=named["area_key"].iloc[-1], low=named["area_key"].iloc[0]
+    )
+
+
 @both_languages
 @pytest.mark.parametrize("count", [0, 1])
 def test_groups_of_no_area_or_one(full, look, count):
     for kind in ("type", "district"):
-        found = figures.area_values(full, FAMILY, dt.date(2026, 9, 30), kind, ALL).head(count)
-        chart = charts.groups(found, kind, None, LABELS, look)
+        found = figures.area_values(full, FAMILY, Q3_2026, kind, ALL).head(count)
+        chart = rankings.groups(found, kind, None, LABELS, look)
         filled(chart)
         assert len(chart.table) == count
+
+
+# ---- Across July 2025 --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def districts(full) -> pd.DataFrame:
+    return timeline.across_reform(full, FAMILY, Q3_2026, ALL)
+
+
+@pytest.fixture(scope="session")
+def city_then_and_now(full) -> tuple[Figure, Figure]:
+    sums = {f.period_end: f for f in figures.city_series(full, FAMILY, ("illustrative",))}
+    return sums[H1_2025], sums[Q3_2026]
+
+
+@both_languages
+def test_former_districts_stand_by_their_change_with_the_city_on_top(districts, city_then_and_now, look):
+    chart = timelines.across(districts, city_then_and_now, None, LABELS, look)
+    filled(chart)
+    ranked = districts.assign(change=districts["now"] - districts["before"]).sort_values(
+        ["change", "unit_key"], ascending=[False, True]
+    )
+    then, now = city_then_and_now
+    before, after = (list(trace.x) for trace in chart.figure.data[1:3])
+    assert before == pytest.approx([100 * (then.value or 0), *(100 * ranked["before"])])
+    assert after == pytest.approx([100 * (now.value or 0), *(100 * ranked["now"])])
+    names = list(chart.figure.layout.yaxis.ticktext)
+    assert len(names) == len(chart.table) == 31
+    assert look.words("models.city_line") in names[0]
+    assert names[1:] == list(ranked["name_vi" if look.lang == "vi" else "name_en"])
+    changes = [a.text for a in chart.figure.layout.annotations if a.x == 1]
+    marks = ["", *("≈ " if share > 0 else "" for share in ranked["estimated_share"])]
+    moves = [(now.value or 0) - (then.value or 0), *ranked["change"]]
+    assert changes == [m + points(c, look.lang).split()[0] for m, c in zip(marks, moves, strict=True)]
+    assert any(marks)
+    rises = int((ranked["change"] > 0).sum())
+    assert chart.title.startswith(str(rises))
+    assert points(moves[0], look.lang) in chart.title
+
+
+@both_languages
+def test_a_district_of_which_wards_are_missing_is_hollow_and_the_note_says_that_the_units_differ(
+    districts, city_then_and_now, look
+):
+    chart = timelines.across(districts, city_then_and_now, None, LABELS, look)
+    order = {name: n for n, name in enumerate(chart.figure.layout.yaxis.ticktext)}
+    fills = list(chart.figure.data[2].marker.color)
+    partial = districts["units_reporting"] < districts["units_expected"]
+    assert 0 < partial.sum() < 30
+    for name, lacks in zip(districts["name_vi" if look.lang == "vi" else "name_en"], partial, strict=True):
+        assert fills[order[name]] == (look.palette.surface if lacks else look.palette.main)
+    now = city_then_and_now[1]
+    assert f"{now.units_reporting}/{now.units_expected}" in chart.notes[0]
+    assert look.words("models.across_partial") in " ".join(labels_drawn(chart))
+    whole = districts.assign(units_reporting=districts["units_expected"])
+    complete = timelines.across(whole, None, None, LABELS, look)
+    assert look.words("models.across_units_all") in complete.notes[0]
+    assert look.words("models.across_partial") not in " ".join(labels_drawn(complete))
+
+
+@both_languages
+def test_like_is_compared_with_like_where_all_wards_of_a_district_have_reported(full, districts, look):
+    both = coverage.present_in_both(full, FAMILY, H1_2025, Q3_2026, ALL)
+    assert both is not None
+    assert both.units < 30
+    note = timelines.across(districts, None, both, LABELS, look).notes[0]
+    assert percent(both.value_first, look.lang) in note
+    assert percent(both.value_second, look.lang) in note
+    assert points(both.value_second - both.value_first, look.lang) in note
+
+
+@both_languages
+def test_one_district_alone_can_be_compared(districts, look):
+    chart = timelines.across(districts.head(1), None, None, LABELS, look)
+    filled(chart)
+    assert len(chart.table) == 1
 
 
 # ---- Funnel ------------------------------------------------------------------------------------------------------
@@ -369,7 +627,7 @@ def test_a_funnel_without_a_total_gives_counts_and_no_share(look, total, registe
 @both_languages
 def test_the_five_that_pull_forward_and_the_five_that_pull_back(full, look):
     pulls = overview.pulls(full, FAMILY, dt.date(2026, 9, 30), "city", ALL, 0.8)
-    chart = pull_bars(pulls, 0.8, LABELS, look)
+    chart = pull_bars(pulls, GOAL, LABELS, look)
     filled(chart)
     ranked = pulls.sort_values("pull", ascending=False)
     expected = [*ranked["pull"].head(5), *ranked["pull"].tail(5)]
@@ -386,7 +644,7 @@ def test_the_five_that_pull_forward_and_the_five_that_pull_back(full, look):
 @pytest.mark.parametrize("count", [0, 1])
 def test_pulls_of_no_unit_or_one(full, look, count):
     pulls = overview.pulls(full, FAMILY, dt.date(2026, 9, 30), "city", ALL, 0.8).head(count)
-    chart = pull_bars(pulls, 0.8, LABELS, look)
+    chart = pull_bars(pulls, GOAL, LABELS, look)
     assert len(chart.table) == count
 
 

@@ -11,8 +11,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from queries import catalogue, figures, overview
-from queries.figures import STATUS_CHOICES, Figure, MixedBases, best, headline, implied_total, one_basis
+from queries import catalogue, figures
+from queries.bases import MixedBases, one_basis
+from queries.figures import STATUS_CHOICES, Figure, best, headline, implied_total
+from queries.published import published_about
 from queries.warehouse import Warehouse, current_warehouse
 from tests.conftest import DATA, reference_only
 
@@ -329,11 +331,6 @@ def test_periods_are_listed_with_the_newest_first(full, offices, empty):
     assert figures.periods(empty) == ()
 
 
-@pytest.mark.parametrize(("period_end", "before"), [(Q3, Q2), (Q2, Q1), (Q1, Q4_2025), (Q4_2025, None)])
-def test_the_period_before(offices, period_end, before):
-    assert overview.previous_period(offices, period_end) == before
-
-
 def test_wards_of_today_begin_on_1_july_2025(full, empty):
     assert figures.reform_day(full) == figures.reform_day(empty) == dt.date(2025, 7, 1)
 
@@ -352,7 +349,7 @@ def test_the_title_of_learning_district_ended_with_the_districts_and_no_other_di
 def test_published_figures_are_listed_for_the_city_first_then_districts_then_wards_the_latest_first(
     full, model
 ):
-    listed = figures.published_about(full, model)
+    listed = published_about(full, model)
     count = full.row(
         "SELECT count(*) AS n FROM observation JOIN indicator USING (indicator_id) WHERE status = 'published' AND model = ?",
         model,
@@ -369,81 +366,3 @@ def test_published_figures_are_listed_for_the_city_first_then_districts_then_war
         days = [f.period_end for f, r in zip(listed, rank, strict=True) if r == place]
         assert days == sorted(days, reverse=True)
     assert all(f.source_title for f in listed)
-
-
-# ---- What changed ------------------------------------------------------------------------------------------------
-
-
-def test_a_change_is_over_the_wards_that_reported_in_both_periods(offices):
-    changes = overview.changes(offices, BASIS, Q3, Q2, ALL).set_index("model")
-    assert list(changes.index) == ["family"]
-    row = changes.loc["family"]
-    assert row["units"] == 3
-    assert row["rate_before"] == pytest.approx((750 + 751 + 752) / 3000)
-    assert row["rate_now"] == pytest.approx((800 + 801 + 802) / 3000)
-
-
-def test_a_model_of_which_no_ward_reported_twice_is_not_compared(offices):
-    series = figures.city_series(offices, CLAN, ("reported",))
-    assert [f.period_end for f in series] == [Q2, Q3]
-    assert "clan" not in set(overview.changes(offices, BASIS, Q3, Q2, ALL)["model"])
-
-
-def test_illustrative_figures_are_never_compared_with_reported_ones(offices):
-    assert overview.changes(offices, BASIS, Q2, Q1, ALL).empty
-    assert overview.changes(offices, BASIS, Q1, Q4_2025, REAL).empty
-    assert len(overview.changes(offices, BASIS, Q1, Q4_2025, ALL)) == 7
-
-
-def test_across_the_reform_the_citys_own_sums_are_compared_and_no_unit_is_in_both(full):
-    now, before = dt.date(2025, 9, 30), dt.date(2025, 6, 30)
-    changes = overview.changes(full, BASIS, now, before, ALL).set_index("model")
-    assert changes["units"].isna().all()
-    assert "district" not in changes.index
-    city = {f.period_end: f.value for f in figures.city_series(full, FAMILY, ILLUSTRATIVE)}
-    assert changes.loc["family", "rate_now"] == pytest.approx(city[now])
-    assert changes.loc["family", "rate_before"] == pytest.approx(city[before])
-
-
-@pytest.mark.parametrize("group", ["city", "type", "district"])
-@pytest.mark.parametrize("target", [0.7, 0.8, 0.0])
-@pytest.mark.parametrize("period_end", [Q3, dt.date(2025, 6, 30)])
-def test_pulls_add_up_to_the_distance_of_the_city_from_the_target(full, group, target, period_end):
-    pulls = overview.pulls(full, FAMILY, period_end, group, ALL, target)
-    if group == "type" and period_end < dt.date(2025, 7, 1):
-        assert pulls.empty
-        return
-    city = next(f for f in figures.city_series(full, FAMILY, ILLUSTRATIVE) if f.period_end == period_end)
-    assert city.value is not None
-    assert pulls["pull"].sum() == pytest.approx(city.value - target)
-    assert pulls["pull"].is_monotonic_decreasing
-    assert ((pulls["pull"] > 0) == (pulls["value"] > target)).all()
-
-
-def test_no_reports_no_pulls(empty, offices):
-    assert overview.pulls(empty, FAMILY, Q3, "city", ALL, 0.8).empty
-    assert overview.pulls(offices, FAMILY, Q1, "city", REAL, 0.8).empty
-
-
-# ---- What is missing ---------------------------------------------------------------------------------------------
-
-
-def test_wards_that_sent_nothing_are_listed_the_most_populous_first(offices):
-    silent = overview.silent_units(offices, Q2, ALL)
-    assert len(silent) == 123
-    assert silent["population"].is_monotonic_decreasing
-    assert set(silent["name_vi"]) == {w["name_vi"] for w in WARDS[3:]}
-    assert set(overview.silent_units(offices, Q3, ALL)["name_vi"]) == {w["name_vi"] for w in WARDS[100:]}
-
-
-def test_where_a_status_is_hidden_its_senders_are_silent(offices, full):
-    assert len(overview.silent_units(offices, Q2, ILLUSTRATIVE)) == 126
-    assert len(overview.silent_units(full, dt.date(2025, 6, 30), REAL)) == 30
-    assert overview.silent_units(full, dt.date(2025, 6, 30), ALL).empty
-
-
-def test_models_without_a_real_figure_are_named(full, empty):
-    assert list(overview.models_without_real_figures(full, BASIS)["model"]) == [
-        "citizen_staff", "commune", "district",
-    ]  # fmt: skip
-    assert len(overview.models_without_real_figures(empty, BASIS)) == len(catalogue.TITLES)
