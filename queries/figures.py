@@ -148,34 +148,6 @@ def implied_total(series: list[Figure]) -> Figure | None:
     return max(implied, key=_standing, default=None)
 
 
-def unit_values(
-    w: Warehouse, indicator_id: str, period_end: dt.date, statuses: tuple[str, ...]
-) -> pd.DataFrame:
-    """Every unit that was to report for a period with what it reported; value is missing where it did not.
-
-    One row a unit: unit_key, name, type, former district, population, numerator, denominator, value, status.
-    Units are districts until mid-2025, wards after.
-    """
-    level = "district" if period_end < reform_day(w) else "ward"
-    return w.frame(
-        """
-        SELECT u.unit_key, u.code, u.name_vi, u.name_en, u.type, u.population, d.name_vi AS district_vi,
-               d.name_en AS district_en, u.main_district_key, o.numerator, o.denominator, o.value, o.status
-        FROM unit AS u
-        LEFT JOIN unit AS d ON d.unit_key = u.main_district_key
-        LEFT JOIN observation AS o
-            ON o.unit_key = u.unit_key AND o.indicator_id = ? AND o.period_end = ? AND list_contains(?, o.status)
-            AND o.status <> 'published'
-        WHERE u.level = ? AND (u.level = 'district' OR u.valid_to IS NULL)
-        ORDER BY u.name_vi COLLATE vi
-        """,
-        indicator_id,
-        period_end,
-        list(statuses),
-        level,
-    )
-
-
 def area_values(
     w: Warehouse, indicator_id: str, period_end: dt.date, area_kind: str, statuses: tuple[str, ...]
 ) -> pd.DataFrame:
@@ -193,23 +165,6 @@ def area_values(
         """,
         indicator_id,
         period_end,
-        area_kind,
-        list(statuses),
-    )
-
-
-def area_series(w: Warehouse, indicator_id: str, area_kind: str, statuses: tuple[str, ...]) -> pd.DataFrame:
-    """Sums over areas for all periods, oldest first; former districts go on after July 2025 as sums of wards."""
-    return w.frame(
-        """
-        SELECT a.area_key, coalesce(u.name_vi, a.area_key) AS name_vi, coalesce(u.name_en, a.area_key) AS name_en,
-               a.period_start, a.period_end, a.numerator, a.denominator, a.value, a.status, a.units_reporting,
-               a.units_expected
-        FROM observation_area AS a LEFT JOIN unit AS u ON u.unit_key = a.area_key
-        WHERE a.indicator_id = ? AND a.area_kind = ? AND list_contains(?, a.status)
-        ORDER BY a.period_end, name_vi COLLATE vi
-        """,
-        indicator_id,
         area_kind,
         list(statuses),
     )

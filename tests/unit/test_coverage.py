@@ -13,7 +13,7 @@ from charts.base import Look
 from charts.coverage import KINDS, PATTERN, PERIODS, HistoryLabels
 from charts.palette import palette
 from i18n import percent, period_name, words_in
-from queries import coverage, figures
+from queries import coverage, figures, timeline
 from queries.coverage import PeriodCoverage
 from queries.figures import STATUS_CHOICES
 from queries.warehouse import Warehouse, current_warehouse
@@ -220,7 +220,8 @@ def test_without_reports_there_is_no_history(empty):
 def test_two_periods_of_one_tier_are_compared_over_the_units_in_both(full, indicator_id, first, second):
     found = coverage.present_in_both(full, indicator_id, first, second, ALL)
     one, two = (
-        figures.unit_values(full, indicator_id, day, ALL).set_index("unit_key") for day in (first, second)
+        timeline.values_on(full, indicator_id, day, timeline.vintage_of(full, day), ALL).set_index("unit_key")
+        for day in (first, second)
     )
     both = one.index[one["value"].notna()].intersection(two.index[two["value"].notna()])
     assert found is not None

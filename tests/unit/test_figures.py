@@ -8,10 +8,9 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
-from queries import catalogue, figures
+from queries import catalogue, figures, timeline
 from queries.bases import MixedBases, one_basis
 from queries.figures import STATUS_CHOICES, Figure, best, headline, implied_total
 from queries.published import published_about
@@ -256,8 +255,12 @@ def test_a_series_of_one_indicator_is_on_one_basis(full):
 # ---- What units reported -----------------------------------------------------------------------------------------
 
 
+def as_reported(w, indicator_id, day, statuses):
+    return timeline.values_on(w, indicator_id, day, timeline.vintage_of(w, day), statuses)
+
+
 def test_units_that_sent_nothing_are_listed_without_a_value(offices):
-    units = figures.unit_values(offices, FAMILY, Q2, ALL)
+    units = as_reported(offices, FAMILY, Q2, ALL)
     assert len(units) == 126
     assert units["unit_key"].is_unique
     reported = units[units["value"].notna()]
@@ -274,13 +277,13 @@ def test_units_that_sent_nothing_are_listed_without_a_value(offices):
     ],
 )
 def test_districts_report_until_mid_2025_and_wards_after(full, period_end, units, types):
-    found = figures.unit_values(full, FAMILY, period_end, ALL)
+    found = as_reported(full, FAMILY, period_end, ALL)
     assert len(found) == units
     assert set(found["type"]) == types
 
 
 def test_with_real_figures_only_no_illustrative_value_is_listed(full):
-    units = figures.unit_values(full, FAMILY, Q3, REAL)
+    units = as_reported(full, FAMILY, Q3, REAL)
     assert len(units) == 126
     assert units["value"].isna().all()
 
@@ -308,15 +311,6 @@ def test_areas_add_up_to_the_city(full):
     types = figures.area_values(full, FAMILY, Q3, "type", ALL)
     assert types["units_reporting"].sum() == city.units_reporting
     assert types["units_expected"].sum() == 126
-
-
-def test_former_districts_go_on_after_the_reform_as_sums_of_wards(full):
-    series = figures.area_series(full, FAMILY, "district", ILLUSTRATIVE)
-    assert series["period_end"].is_monotonic_increasing
-    ends = series.groupby("area_key")["period_end"].agg(["min", "max"])
-    assert len(ends) == 30
-    assert (ends["min"] == pd.Timestamp(2021, 6, 30)).all()
-    assert (ends["max"] > pd.Timestamp(2025, 7, 1)).all()
 
 
 # ---- Periods -----------------------------------------------------------------------------------------------------
