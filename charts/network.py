@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 
 from charts.base import Chart, Look, styled
 from i18n import decimal, month_or_day, short_date
-from queries.network import ADMITTED, CERTIFIED, RESOLVED, SCOPES, Milestone, Named, NetworkTotal
+from queries.network import ADMITTED, CERTIFIED, RESOLVED, SCOPES, Milestone, NetworkTotal
+from queries.network_members import Named
 
 DAYS_A_LETTER = 110
 """How far apart on the time axis two labels must be for each letter, so that they stay apart on a telephone."""

@@ -1,15 +1,16 @@
-"""Hà Nội in UNESCO's network of learning cities: the road, the network, the members, duties, framework, weeks."""
+"""Hà Nội in UNESCO's network of learning cities: the road, duties, framework, the network and its members, weeks."""
 
 import streamlit as st
 
 from queries.network import SCOPES
-from ui import address, network
+from ui import address, network, network_duties, network_features, network_html, network_members
 from ui.context import view, warehouse_of
 
 current = view()
 words = current.words
 found = warehouse_of(current)
 
+network_html.style(current)
 st.title(words("network.title"))
 st.caption(words("network.intro"))
 network.membership_panel(current, found)
@@ -24,22 +25,28 @@ scope = address.choose(
     segmented=True,
 )
 network.milestones_panel(current, found, scope)
+network.steps_panel(current, found)
+
+st.header(words("network.section_duties"))
+today = network_duties.today()
+network_duties.duties_panel(current, found, today)
+
+st.header(words("network.section_features"))
+network_features.features_panel(current, found)
 
 st.header(words("network.section_network"))
 network.size_panel(current, found)
 
+st.header(words("network.section_named"))
+network_members.named_panel(current, found)
+
 st.header(words("network.section_members"))
-left, right = st.columns(2, gap="large")
-with left:
-    network.vietnam_panel(current, found)
-with right:
-    network.named_panel(current, found)
+choice = network_members.choose(current, found)
+network_members.members_panel(current, found, choice)
+network_members.download(current, found, choice, today)
 
-st.header(words("network.section_duties"))
-network.duties_panel(current, found)
-
-st.header(words("network.section_features"))
-network.features_panel(current, found)
+st.header(words("network.section_beside"))
+network_members.beside_panel(current, found)
 
 st.header(words("network.section_weeks"))
 network.weeks_panel(current, found)

@@ -1,21 +1,18 @@
-"""The UNESCO Global Network of Learning Cities: the road there, its members, the duties, the framework, the weeks."""
+"""The UNESCO Global Network of Learning Cities: the road there, its size, the duties of a member, the weeks."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
-import pandas as pd
-
-from queries.catalogue import Source, typed
+from queries.catalogue import Source, sources, typed
 from queries.warehouse import Warehouse
 
 SCOPES = ("hanoi", "vietnam", "network")
 ADMITTED = "hanoi-admitted"
 CERTIFIED = "certificate"
 RESOLVED = "resolution-23"
-HOME = ("Hà Nội", "VNM")
 
 _Row = TypeVar("_Row")
 
@@ -58,30 +55,42 @@ class NetworkTotal:
 
 
 @dataclass(frozen=True)
-class Member:
-    """A city that a source names as a member. ``evidence`` is official, uil_page or press."""
+class Step:
+    """One step of an application: what the rule says, and what is known of Hà Nội (``record``)."""
 
-    city: str
-    country: str
-    country_vi: str
-    year_joined: int | None
-    evidence: str | None
-    note_vi: str | None
-    note_en: str | None
+    step_id: str
+    position: int
+    title_vi: str
+    title_en: str
+    detail_vi: str
+    detail_en: str
+    applies_to_vi: str | None
+    applies_to_en: str | None
     source: Source
+    record: StepRecord | None
 
 
 @dataclass(frozen=True)
-class Named:
-    """How many members can be named in a region."""
+class StepRecord:
+    """Where Hà Nội stood at a step: ``documented`` by a source, or ``inferred`` from its admission, without a date."""
 
-    unesco_region: str
-    members: int
+    step_id: str
+    standing: str
+    happened_on: dt.date | None
+    date_precision: str | None
+    what_vi: str
+    what_en: str
+    source: Source | None
 
 
 @dataclass(frozen=True)
 class Duty:
-    """What a member owes, or an event of the network. ``state``: ongoing, due, planned, done, not_known."""
+    """What a member owes or may do, or an event of the network, with how far Hà Nội is.
+
+    ``kind``: duty, option, event. ``timing`` says when it belongs: ongoing, due, planned, done (past), not_known.
+    ``state`` is Hà Nội's own: not_known, not_started, in_progress, done, not_applicable; None where nobody keeps it.
+    ``owner_*`` are bodies, None while none is assigned.
+    """
 
     obligation_id: str
     kind: str
@@ -92,23 +101,20 @@ class Duty:
     due_on: dt.date | None
     due_vi: str | None
     due_en: str | None
-    state: str
-    owner: str | None
+    timing: str
     source: Source
+    state: str | None
+    owner_vi: str | None
+    owner_en: str | None
+    state_note_vi: str | None
+    state_note_en: str | None
+    updated_on: dt.date | None
+    state_source: Source | None
 
-
-@dataclass(frozen=True)
-class FocalArea:
-    """One of the three areas or of the twelve focal areas of the Key Features, with who worded its name."""
-
-    focal_area_id: str
-    level: str
-    area_id: str | None
-    name_vi: str
-    name_en: str
-    label_origin_vi: str | None
-    label_origin_en: str | None
-    source: Source
+    def is_late(self, today: dt.date) -> bool:
+        """Whether its day is over and it is neither done nor void for Hà Nội."""
+        over = self.due_on is not None and self.due_on < today and self.timing != "done"
+        return over and self.state not in ("done", "not_applicable")
 
 
 @dataclass(frozen=True)
@@ -126,25 +132,20 @@ class LearningWeek:
     source: Source
 
 
-def _with_source(w: Warehouse, kind: type[_Row], sql: str, *parameters: object) -> list[_Row]:
-    """Rows of ``sql`` as ``kind``, each with the source that its ``source_id`` names."""
-    rows = w.rows(sql, *parameters)
-    wanted = sorted({row["source_id"] for row in rows})
-    known = {
-        row["source_id"]: typed(Source, row)
-        for row in w.rows("SELECT * FROM source WHERE list_contains(?, source_id)", wanted)
-    }
-    return [typed(kind, {**row, "source": known[row["source_id"]]}) for row in rows]
+def with_source(w: Warehouse, kind: type[_Row], sql: str, *parameters: object) -> list[_Row]:
+    """Rows of ``sql`` as ``kind``, each with the source that its ``source_id`` names; None where it names none."""
+    known = sources(w)
+    return [typed(kind, {**row, "source": known.get(row["source_id"])}) for row in w.rows(sql, *parameters)]
 
 
 def milestones(w: Warehouse) -> list[Milestone]:
     """All milestones, the earliest first."""
-    return _with_source(w, Milestone, "SELECT * FROM milestone ORDER BY happened_on, milestone_id")
+    return with_source(w, Milestone, "SELECT * FROM milestone ORDER BY happened_on, milestone_id")
 
 
 def totals(w: Warehouse) -> list[NetworkTotal]:
     """Every published size of the network, the earliest first; rows that give only a cohort have no ``members``."""
-    return _with_source(
+    return with_source(
         w, NetworkTotal, "SELECT * FROM network_total ORDER BY observed_on, status DESC, source_id"
     )
 
@@ -155,69 +156,37 @@ def latest_total(w: Warehouse) -> NetworkTotal | None:
     return usable[-1] if usable else None
 
 
-def members_of(w: Warehouse, iso3: str) -> list[Member]:
-    """Confirmed members of a country, those that joined first first."""
-    return _with_source(
-        w,
-        Member,
-        "SELECT * FROM member_city WHERE iso3 = ? AND confirmed ORDER BY year_joined NULLS LAST, city COLLATE vi",
-        iso3,
-    )
-
-
-def named(w: Warehouse) -> list[Named]:
-    """How many cities sources name as members, by UNESCO region, the most first. Some may have left since."""
-    rows = w.rows(
-        "SELECT unesco_region, count(*) AS members FROM member_city WHERE confirmed GROUP BY ALL ORDER BY 2 DESC, 1"
-    )
-    return [typed(Named, row) for row in rows]
-
-
-def unconfirmed(w: Warehouse) -> int:
-    """How many names could not be confirmed and are not counted."""
-    row = w.row("SELECT count(*) AS n FROM member_city WHERE NOT confirmed")
-    return int(row["n"]) if row else 0
-
-
-def cohorts(w: Warehouse) -> pd.DataFrame:
-    """Members that can be named against those announced, one row a year of joining; “unknown” and “all” come last."""
-    return w.frame(
-        """
-        SELECT year_joined, listed, official_new_members, missing, note_vi, note_en FROM cohort_check
-        ORDER BY list_position(['unknown', 'all'], year_joined) NULLS FIRST, year_joined
-        """
-    )
+def steps(w: Warehouse) -> list[Step]:
+    """The steps of an application in their order, each with what is known of Hà Nội."""
+    records = {r.step_id: r for r in with_source(w, StepRecord, "SELECT * FROM step_record")}
+    found = with_source(w, Step, "SELECT * FROM membership_step WHERE kind = 'step' ORDER BY position")
+    return [replace(step, record=records.get(step.step_id)) for step in found]
 
 
 def duties(w: Warehouse) -> list[Duty]:
-    """What a member owes: first what is open or continuing, then what is past."""
-    return _with_source(
-        w,
-        Duty,
+    """Duties, then options, then events; within each what is open or continuing first, what is past last."""
+    known = sources(w)
+    rows = w.rows(
         """
-        SELECT * FROM obligation WHERE kind = 'duty'
-        ORDER BY list_position(['due', 'not_known', 'planned', 'ongoing', 'done'], state), due_on NULLS LAST, obligation_id
-        """,
+        SELECT o.*, s.state, s.owner_vi, s.owner_en, s.note_vi AS state_note_vi, s.note_en AS state_note_en,
+               s.updated_on, s.source_id AS state_source_id
+        FROM obligation AS o LEFT JOIN duty_state AS s USING (obligation_id)
+        ORDER BY list_position(['duty', 'option', 'event'], kind),
+            list_position(['due', 'not_known', 'planned', 'ongoing', 'done'], timing), due_on NULLS LAST, obligation_id
+        """
     )
-
-
-def events_ahead(w: Warehouse) -> list[Duty]:
-    """Events of the network that are planned."""
-    return _with_source(
-        w,
-        Duty,
-        "SELECT * FROM obligation WHERE kind = 'event' AND state = 'planned' ORDER BY due_on NULLS LAST, obligation_id",
-    )
-
-
-def focal_areas(w: Warehouse) -> list[FocalArea]:
-    """The three areas and twelve focal areas, in the framework's order."""
-    return _with_source(w, FocalArea, "SELECT * FROM focal_area ORDER BY focal_area_id")
+    return [
+        typed(
+            Duty,
+            {**row, "source": known[row["source_id"]], "state_source": known.get(row["state_source_id"])},
+        )
+        for row in rows
+    ]
 
 
 def learning_weeks(w: Warehouse) -> list[LearningWeek]:
     """What sources tell of each year's week, the latest year first, within a year the whole country first."""
-    return _with_source(
+    return with_source(
         w,
         LearningWeek,
         """

@@ -14,11 +14,13 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
-from shapely.geometry import Polygon
+from shapely import affinity
+from shapely.geometry import Polygon, box
+from shapely.geometry.polygon import orient
 
 OUT = Path(__file__).resolve().parent.parent / "data" / "reference" / "land_outline.csv"
 SIMPLIFY_DEGREES = 0.12
@@ -46,15 +48,33 @@ def ring_of(parts: list[int], arcs: list[list[Point]]) -> list[Point]:
     return ring
 
 
+def cut(ring: list[Point]) -> list[Polygon]:
+    """A ring as one or two shapes: what crosses the date line is cut there, lest it runs across the whole map."""
+    whole, turns = [ring[0]], 0
+    for (before, _), (lon, lat) in pairwise(ring):
+        turns += (lon - before < -180) - (lon - before > 180)
+        whole.append((lon + 360 * turns, lat))
+    shape = Polygon(whole).simplify(SIMPLIFY_DEGREES)
+    pieces = []
+    for shift in (-360, 0, 360):
+        inside = affinity.translate(shape, shift).intersection(box(-180, -90, 180, 90))
+        pieces += [part for part in getattr(inside, "geoms", [inside]) if part.geom_type == "Polygon"]
+    sign = 1 if Polygon(ring).exterior.is_ccw else -1
+    return [orient(piece, sign) for piece in pieces]
+
+
 def main(path: str) -> None:
     topology = json.loads(Path(path).read_text(encoding="utf-8"))
     arcs = arcs_of(topology)
     (land,) = topology["objects"]["land"]["geometries"]
     rows = []
     for ring in (ring for polygon in land["arcs"] for ring in polygon):
-        shape = Polygon(ring_of(ring, arcs)).simplify(SIMPLIFY_DEGREES)
-        if shape.area >= SMALLEST_SQUARE_DEGREES and shape.bounds[3] > ANTARCTICA_BELOW:
-            rows.append(" ".join(f"{x:.2f},{y:.2f}" for x, y in shape.exterior.coords))
+        points = ring_of(ring, arcs)
+        if max(lat for _, lat in points) < ANTARCTICA_BELOW:
+            continue
+        for shape in cut(points):
+            if shape.area >= SMALLEST_SQUARE_DEGREES:
+                rows.append(" ".join(f"{x:.2f},{y:.2f}" for x, y in shape.exterior.coords))
     rows.sort(key=len, reverse=True)
     with OUT.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")

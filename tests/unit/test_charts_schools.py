@@ -1,4 +1,4 @@
-"""Charts of schools and of the network of learning cities, and what they ask the warehouse."""
+"""Charts of schools, and what they ask the warehouse."""
 
 from __future__ import annotations
 
@@ -11,15 +11,13 @@ import duckdb
 import pandas as pd
 import pytest
 
-from charts import network as network_charts
 from charts import schools as school_charts
 from charts.base import Chart, Look
 from charts.palette import palette
 from i18n import words_in
-from queries import network, schools
+from queries import schools
 from queries.catalogue import Source, Target
 from queries.figures import Figure
-from queries.network import Milestone, Named, NetworkTotal
 from queries.schools import Filters, Register, SchoolYear
 from queries.warehouse import Warehouse, current_warehouse
 
@@ -288,123 +286,7 @@ def test_without_any_rate_there_is_no_chart_of_the_standard():
     assert school_charts.standard_trend([], [], [TARGET], "", VI) is None
 
 
-# ---- The road and the size of the network ------------------------------------------------------------------------
-
-
-def milestone(
-    key: str, day: dt.date, scope: str = "hanoi", precision: str = "day", state: str = "done"
-) -> Milestone:
-    return Milestone(key, day, precision, scope, state, f"Việc {key}", f"Thing {key}", None, None, SOURCE)
-
-
-ROAD = [
-    milestone("iclc-1", dt.date(2013, 10, 21), "network"),
-    milestone("sa-dec-vinh-admitted", dt.date(2020, 9, 23), "vietnam"),
-    milestone(network.RESOLVED, dt.date(2023, 11, 17), precision="on_or_before"),
-    milestone("dossier", dt.date(2025, 1, 1), precision="year"),
-    milestone(network.ADMITTED, dt.date(2025, 12, 4)),
-    milestone("iclc-7", dt.date(2027, 6, 1), "network", "month", "planned"),
-]
-
-
-@pytest.mark.parametrize(
-    ("precision", "vi", "en"),
-    [
-        ("day", "01/01/2025", "1 Jan 2025"),
-        ("month", "tháng 1/2025", "January 2025"),
-        ("year", "2025", "2025"),
-        ("on_or_before", "chậm nhất 01/01/2025", "by 1 Jan 2025"),
-        ("publication", "đăng ngày 01/01/2025", "published 1 Jan 2025"),
-    ],
-)
-def test_a_date_never_looks_more_exact_than_it_is_known(precision, vi, en):
-    day = dt.date(2025, 1, 1)
-    assert network_charts.event_date(day, precision, VI) == vi
-    assert network_charts.event_date(day, precision, EN) == en
-
-
-def test_the_strip_starts_with_the_first_vietnamese_step_and_the_table_has_every_milestone():
-    chart = network_charts.road(ROAD, VI)
-    drawn = [day for t in chart.figure.data if t.mode == "markers" for day in t.x]
-    assert len(drawn) == 5
-    assert len(chart.table) == 6
-    assert chart.title == "Từ nghị quyết đến danh hiệu: khoảng 25 tháng"
-
-
-def test_the_accent_is_kept_for_the_citys_own_admission():
-    chart = network_charts.road(ROAD, VI)
-    colours = [colour for t in chart.figure.data if t.mode == "markers" for colour in t.marker.color]
-    assert colours.count(palette(False).accent) == 1
-
-
-def test_a_road_of_one_milestone_is_drawn():
-    chart = network_charts.road(ROAD[:1], EN)
-    assert chart.title == "Milestones on the road to membership"
-    assert len(chart.table) == 1
-
-
-def size_of(
-    day: dt.date, members: int | None, status: str = "official", conflict: bool = False, over: bool = False, countries: int | None = 50
-) -> NetworkTotal:  # fmt: skip
-    return NetworkTotal(
-        day,
-        "day",
-        members,
-        "over" if over else None,
-        countries,
-        None,
-        None,
-        status,
-        conflict,
-        "Vì sao",
-        "Why",
-        SOURCE,
-    )
-
-
-SIZES = [
-    size_of(dt.date(2016, 8, 23), 115, countries=28),
-    size_of(dt.date(2018, 9, 26), 200, over=True),
-    size_of(dt.date(2019, 7, 17), None, countries=None),
-    size_of(dt.date(2019, 10, 1), 170, conflict=True, countries=53),
-    size_of(dt.date(2020, 9, 23), 230, "superseded", True),
-    size_of(dt.date(2025, 12, 4), 425, countries=91),
-]
-
-
-def test_contradicted_and_superseded_sizes_are_marked_explained_and_off_the_line():
-    chart = network_charts.size(SIZES, "members", dt.date(2025, 12, 4), VI)
-    assert chart is not None
-    assert list(chart.figure.data[0].y) == [115, 200, 425]
-    symbols = {value: t.marker.symbol for t in chart.figure.data[1:] for value in t.y}
-    assert symbols == {115: "circle", 200: "triangle-up", 170: "diamond-open", 230: "x-thin", 425: "circle"}
-    assert all(text in chart.notes[1] for text in ("hơn 200", "170", "230", "Vì sao"))
-    assert "hơn 200 (chính thức)" in chart.alt
-    assert len(chart.table) == len(SIZES)
-
-
-def test_a_contradiction_about_cities_does_not_mark_the_number_of_countries():
-    chart = network_charts.size(SIZES, "countries", None, EN)
-    assert chart is not None
-    assert list(chart.figure.data[0].y) == [28, 50, 53, 91]
-    assert chart.title == "91 countries (4 Dec 2025), from 28 in 2016"
-
-
-def test_one_size_alone_is_drawn_and_none_is_not():
-    chart = network_charts.size(SIZES[-1:], "members", None, VI)
-    assert chart is not None
-    assert chart.title == "425 thành phố (04/12/2025)"
-    assert network_charts.size([], "members", None, VI) is None
-
-
-def test_members_by_region_say_of_how_many_and_that_the_list_is_not_official():
-    chart = network_charts.regions([Named("asia_pacific", 105), Named("africa", 38)], 425, 3, VI)
-    assert chart.title == "Nêu tên được 143 thành phố trong số 425 thành viên"
-    assert "không phải danh sách chính thức" in chart.notes[0]
-    assert network_charts.regions([Named("africa", 1)], None, 0, EN).title == "Cities that can be named: 1"
-
-
-# ---- Asking the register and the network -------------------------------------------------------------------------
+# ---- Asking the register -------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -490,20 +372,9 @@ def test_a_ward_outside_the_register_has_no_rate_rather_than_a_rate_of_zero(smal
     assert supply.loc["w2", ["schools", "pupils_per_1000"]].isna().all()
 
 
-def test_the_published_warehouse_answers_what_both_pages_ask(warehouse_full: Path):
+def test_the_published_warehouse_answers_what_the_page_asks(warehouse_full: Path):
     w = current_warehouse(warehouse_full)
     ratios = schools.published_ratios(w).set_index("school_year")
     assert ratios.loc["2025-2026", "schools"] == 2954
     assert ratios.loc["2025-2026", "pupils"] == 2_327_000  # the exact figure, not “over 2.3 million”
     assert not {"2014-2015", "2015-2016", "2017-2018", "2021-2022"} & set(ratios.index)
-    latest = network.latest_total(w)
-    assert latest is not None
-    assert (latest.members, latest.countries) == (425, 91)
-    assert [m.city for m in network.members_of(w, "VNM")][-1] == "Hà Nội"
-    assert len(network.members_of(w, "VNM")) == 6
-    assert sum(f.level == "focal_area" for f in network.focal_areas(w)) == 12
-    assert {m.milestone_id for m in network.milestones(w)} >= {
-        network.ADMITTED,
-        network.CERTIFIED,
-        network.RESOLVED,
-    }
