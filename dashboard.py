@@ -17,6 +17,8 @@ def pages(words: Words) -> list[Page]:
     return [
         st.Page("pages/overview.py", title=words("common.page_overview"), url_path="tong-quan", default=True),
         st.Page("pages/models.py", title=words("common.page_models"), url_path="mo-hinh"),
+        st.Page("pages/map.py", title=words("common.page_map"), url_path="ban-do"),
+        st.Page("pages/wards.py", title=words("common.page_wards"), url_path="phuong-xa"),
         st.Page("pages/schools.py", title=words("common.page_schools"), url_path="truong-hoc"),
         st.Page("pages/network.py", title=words("common.page_network"), url_path="mang-luoi"),
         st.Page("pages/sources.py", title=words("common.page_sources"), url_path="nguon"),
@@ -24,6 +26,11 @@ def pages(words: Words) -> list[Page]:
 
 
 # Shared choices by page; a page that is not named here has them all.
-CHOICES = {"mang-luoi": (), "nguon": ("period", "status")}
+CHOICES = {
+    "ban-do": ("period", "status"),
+    "phuong-xa": ("period", "status"),
+    "mang-luoi": ("status",),
+    "nguon": ("period", "status"),
+}
 
 shell.run(pages, CHOICES)

@@ -291,15 +291,12 @@ def peers(
         )
     )  # fmt: skip
     top = 100 * known["value"].max()
-    for bar, text in enumerate(texts[drawn]):
-        figure.add_annotation(
-            x=top + 2,
-            y=bar,
-            text=text,
-            showarrow=False,
-            xanchor="left",
-            font={"size": 12, "color": colours.ink},
+    figure.add_trace(
+        go.Scatter(
+            x=[top + 2] * len(known), y=list(range(len(known))), mode="text", text=texts[drawn], textposition="middle right",
+            textfont={"size": 12, "color": colours.ink}, hoverinfo="skip", cliponaxis=False,
         )
+    )  # fmt: skip
     for value, label, colour, row in (
         (median, words("wards.median_line"), colours.ink, 0),
         (city, words("wards.city_line"), colours.muted, 1),

@@ -287,7 +287,7 @@ def readings(
     rows = w.rows(
         _with_tier("""
         , asked AS (SELECT ? AS unit_key, ? AS themes, ? AS statuses, CAST(? AS DATE) AS until),
-        usable AS (
+        usable AS MATERIALIZED (
             SELECT
                 t.*, q.unit_key AS asked_key,
                 i.direction

@@ -73,18 +73,73 @@ def choose(
     *,
     default: str | None = None,
     segmented: bool = False,
+    slider: bool = False,
     **widget: Any,
 ) -> str:
-    """A choice of one code, as a list or as segments, kept in the address under ``name``."""
+    """A choice of one code, as a list, as segments or on a slider, kept in the address under ``name``."""
     first = default if default is not None else options[0]
     st.session_state[name] = _settled(name, lambda code: code in options, first)
     if segmented:
         value = st.segmented_control(label, options, format_func=label_of, key=name, required=True, **widget)
+    elif slider:
+        value = st.select_slider(label, options, format_func=label_of, key=name, **widget)
     else:
         value = st.selectbox(label, options, format_func=label_of, key=name, **widget)
     value = value if value in options else first
     _write(name, value, first)
     return value
+
+
+NOTHING = "-"
+"""How the address says that none of several was chosen, where the default is not none."""
+
+
+def choose_several(
+    name: str,
+    label: str,
+    options: Sequence[str],
+    label_of: Callable[[str], str],
+    *,
+    default: Sequence[str] = (),
+    most: int | None = None,
+    pills: bool = False,
+    **widget: Any,
+) -> tuple[str, ...]:
+    """A choice of several codes, in the address as ``name=a,b``; as pills, or as a list that can be typed into.
+
+    ``chosen_key(name)`` is the widget's own key: a callback may write a list of codes to it before the run.
+    """
+    key, first = chosen_key(name), _joined(default, default)
+
+    def valid(text: str) -> bool:
+        codes = _split(text)
+        return len(set(codes)) == len(codes) <= (most or len(codes)) and all(c in options for c in codes)
+
+    if key in st.session_state:
+        st.session_state[name] = _joined(st.session_state[key], default)
+    text = _settled(name, valid, first)
+    st.session_state[name] = text
+    st.session_state[key] = _split(text)
+    if pills:
+        chosen = st.pills(label, options, format_func=label_of, key=key, selection_mode="multi", **widget)
+    else:
+        chosen = st.multiselect(label, options, format_func=label_of, key=key, max_selections=most, **widget)
+    found = tuple(code for code in chosen if code in options)
+    _write(name, _joined(found, default), first)
+    return found
+
+
+def chosen_key(name: str) -> str:
+    """The key under which the session holds what ``choose_several`` shows."""
+    return f"{name}_chosen"
+
+
+def _split(text: str) -> list[str]:
+    return [] if text in ("", NOTHING) else text.split(",")
+
+
+def _joined(codes: Sequence[str], default: Sequence[str]) -> str:
+    return ",".join(codes) or (NOTHING if default else "")
 
 
 def search(name: str, label: str, **widget: Any) -> str:

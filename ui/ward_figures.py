@@ -13,32 +13,28 @@ from charts.models import about
 from charts.palette import LIGHT, Palette
 from charts.wards import Labels, Line
 from i18n import decimal, in_short, percent, period_name, points
-from queries import timeline, wards
+from queries import timeline
 from queries.bases import one_basis
 from queries.catalogue import LearningModel
 from queries.figures import reform_day
-from queries.pace import target_to_meet
-from queries.wards import Facts, Reading
+from queries.wards import Reading
 from queries.warehouse import Warehouse
 from ui.cached import panel
 from ui.context import View
 from ui.frames import show_chart, show_empty
 from ui.ward_html import beside, esc, image, link, note, small, table, titled
 from ui.ward_models import counts_of, middle, place, spark, state_of
-from ui.ward_unit import HEADLINE, name_of, unit_of
-
-WEEK = "participation.learning_week.participants"
-
+from ui.ward_unit import HEADLINE, WEEK, Closer, Unit, closer_of, name_of, unit_of
 
 # ---- Other indicators ---------------------------------------------------------------------------------------------
 
 
-def participation_tables(view: View, found: Warehouse, facts: Facts, palette: Palette) -> str:
+def participation_tables(view: View, unit: Unit, palette: Palette) -> str:
     """Rates with their place in the group, and counts, apart from each other; nothing where there is no figure.
 
     Counts of schools come from the register and have a section of their own, and so has the Week.
     """
-    readings = [r for r in unit_of(view, found, facts.unit_key).readings.values() if r.model is None]
+    readings = [r for r in unit.readings.values() if r.model is None]
     rates = [r for r in readings if r.kind == "rate"]
     within = {r.numerator_indicator_id for r in rates} | {WEEK}
     counts = [
@@ -99,10 +95,10 @@ def _counts(view: View, counts: Sequence[Reading], palette: Palette) -> str:
 @panel
 def participation_panel(view: View, _found: Warehouse, unit_key: str) -> None:
     """Every other indicator that the unit reports."""
-    facts = unit_of(view, _found, unit_key).facts
-    tables = participation_tables(view, _found, facts, view.palette)
+    unit = unit_of(view, _found, unit_key)
+    tables = participation_tables(view, unit, view.palette)
     if not tables:
-        show_empty(view, body=view.words("wards.participation_empty", unit=name_of(view, facts)))
+        show_empty(view, body=view.words("wards.participation_empty", unit=name_of(view, unit.facts)))
         return
     st.html(tables)
 
@@ -110,31 +106,23 @@ def participation_panel(view: View, _found: Warehouse, unit_key: str) -> None:
 # ---- Over time ----------------------------------------------------------------------------------------------------
 
 
-def lines_of(view: View, found: Warehouse, facts: Facts, indicator_id: str) -> tuple[Line, list[Line]]:
-    """The unit's own line, and those of the former districts that a ward comes from, the largest first."""
-    of = wards.districts_of_ward(found, facts.unit_key) if facts.level == "ward" else []
-    shares = [share for share in of if share.people > 0]
-    keys = [facts.unit_key, *(s.unit_key for s in shares)]
-    points = wards.lines(found, keys, indicator_id, view.statuses)
-    last = unit_of(view, found, facts.unit_key).last
-    own = Line(
-        view.words.pick(facts.short_vi, name_of(view, facts)),
-        tuple(p for p in points[facts.unit_key] if p.period_end <= last),
-    )
+def lines_of(view: View, unit: Unit, closer: Closer) -> tuple[Line, list[Line]]:
+    """The unit's own line up to its last day, and those of a ward's former districts, the largest first."""
+    words, facts = view.words, unit.facts
+    own = tuple(p for p in closer.lines[facts.unit_key] if p.period_end <= unit.last)
     context = [
-        Line(
-            view.words("wards.former", name=view.words.pick(s.name_vi, s.name_en)), tuple(points[s.unit_key])
-        )
-        for s in shares
+        Line(words("wards.former", name=words.pick(s.name_vi, s.name_en)), tuple(closer.lines[s.unit_key]))
+        for s in unit.peopled
     ]
-    return own, context
+    return Line(words.pick(facts.short_vi, name_of(view, facts)), own), context
 
 
 @panel
 def trend_panel(view: View, _found: Warehouse, unit_key: str, model: LearningModel, back: bool) -> None:
     """The unit over time on the headline basis; ``back`` adds figures of before July 2025 divided down to it."""
-    facts, indicator_id = unit_of(view, _found, unit_key).facts, f"model.{model.model}.{HEADLINE}"
-    own, context = lines_of(view, _found, facts, indicator_id)
+    unit, closer = unit_of(view, _found, unit_key), closer_of(view, _found, unit_key, model.model)
+    facts, indicator_id = unit.facts, f"model.{model.model}.{HEADLINE}"
+    own, context = lines_of(view, unit, closer)
     moved = []
     if back and facts.level == "ward":
         series = timeline.series_on(_found, indicator_id, unit_key, view.statuses)
@@ -149,40 +137,26 @@ def trend_panel(view: View, _found: Warehouse, unit_key: str, model: LearningMod
         words(f"common.basis_{HEADLINE}"),
         facts.level,
     )
-    target = target_to_meet(_found, indicator_id)
-    show_chart(
-        charts.trend(own, context, moved, target, labels, Look(words, view.palette)), view, key="wards_trend"
-    )
+    chart = charts.trend(own, context, moved, closer.target, labels, Look(words, view.palette))
+    show_chart(chart, view, key="wards_trend")
 
 
-def trend_sheet(view: View, found: Warehouse, facts: Facts, model: LearningModel) -> str:
-    """The same line for paper, always in light colours."""
-    indicator_id = f"model.{model.model}.{HEADLINE}"
-    own, context = lines_of(view, found, facts, indicator_id)
-    target = target_to_meet(found, indicator_id)
-    svg = charts.trend_on_paper(own, context, target, Look(view.words, LIGHT))
+def trend_sheet(view: View, unit: Unit, closer: Closer, model: LearningModel) -> str:
+    """The same line for paper, always in light colours; nothing where there is no figure."""
+    own, context = lines_of(view, unit, closer)
+    svg = charts.trend_on_paper(own, context, closer.target, Look(view.words, LIGHT))
     return image(svg, view.words.pick(model.name_vi, model.name_en), "w-chart") if svg else ""
 
 
 # ---- Peers and neighbours -----------------------------------------------------------------------------------------
 
 
-def field(
-    view: View, found: Warehouse, facts: Facts, model: LearningModel
-) -> tuple[pd.DataFrame, Reading | None]:
-    """All units of the tier at the period of the unit's latest figure (of the reader's period, where it has none)."""
-    unit = unit_of(view, found, facts.unit_key)
-    reading = unit.headline(model.model)
-    at, status = (reading.period_end, reading.status) if reading else (unit.last, view.statuses[-1])
-    indicator_id = f"model.{model.model}.{HEADLINE}"
-    return wards.field_of(found, facts.unit_key, facts.level, indicator_id, at, status), reading
-
-
 @panel
 def peers_panel(view: View, _found: Warehouse, unit_key: str, model: LearningModel) -> None:
     """The peer group from the highest to the lowest on the headline basis."""
-    facts, words = unit_of(view, _found, unit_key).facts, view.words
-    among, reading = field(view, _found, facts, model)
+    unit, words = unit_of(view, _found, unit_key), view.words
+    facts, reading = unit.facts, unit.headline(model.model)
+    among = closer_of(view, _found, unit_key, model.model).among
     members = among[among["is_peer"]]
     group = words.pick(facts.group_vi, facts.group_en)
     if reading is None or members["value"].notna().sum() == 0:
@@ -249,8 +223,8 @@ def neighbours_table(view: View, among: pd.DataFrame, reading: Reading | None) -
 @panel
 def neighbours_panel(view: View, _found: Warehouse, unit_key: str, model: LearningModel) -> None:
     """The wards that share a border with this one."""
-    facts, words = unit_of(view, _found, unit_key).facts, view.words
-    among, reading = field(view, _found, facts, model)
+    words, reading = view.words, unit_of(view, _found, unit_key).headline(model.model)
+    among = closer_of(view, _found, unit_key, model.model).among
     state = state_of(view, [reading]) if reading else words("wards.no_own_figure")
     caption = words("wards.neighbours_subtitle", basis=words(f"common.basis_{HEADLINE}"), state=state)
     st.html(

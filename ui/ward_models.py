@@ -21,7 +21,7 @@ from ui.context import View
 from ui.frames import show_empty
 from ui.provenance import value_words
 from ui.ward_html import beside, esc, image, mark, note, small, table, titled
-from ui.ward_unit import HEADLINE, Row, name_of, unit_of
+from ui.ward_unit import HEADLINE, Row, Unit, name_of, unit_of
 
 OTHER_BASES = tuple(basis for basis in BASES if basis != HEADLINE)
 
@@ -36,8 +36,8 @@ def _dated(figure: Figure, view: View) -> str:
     )
 
 
-def _value(row: Row, view: View, *, dated: bool) -> str:
-    """The latest figure and the counts behind it; ``dated``: with its status and period."""
+def _value(row: Row, view: View, *, dated: bool, doubted: bool) -> str:
+    """The latest figure and the counts behind it; ``dated``: with its status and period, ``doubted``: with a flag."""
     words, figure = view.words, row.pace.figure
     if figure is None or figure.value is None:
         return f'<span class="w-big">–</span>{small(esc(words("common.not_reported")))}'
@@ -54,6 +54,7 @@ def _value(row: Row, view: View, *, dated: bool) -> str:
             counted=words.pick(row.model.counted_vi, row.model.counted_en),
         )
     state = small(_dated(figure, view)) if dated else ""
+    state += small(f"⚑ {esc(words('wards.doubted'))}") if doubted else ""
     return f'<span class="w-big">{esc(text)}</span>{small(esc(counts))}{state}'
 
 
@@ -138,12 +139,12 @@ def state_of(view: View, readings: Sequence[Reading]) -> str:
 # ---- Tables -------------------------------------------------------------------------------------------------------
 
 
-def headline_table(view: View, rows: Sequence[Row], palette: Palette) -> str:
+def headline_table(view: View, unit: Unit, palette: Palette) -> str:
     """Every title on the headline basis: figure, line, target and gap, pace, place in the group, place in the city.
 
     Status and period stand in the line above the table where all figures share them, else beside each figure.
     """
-    words = view.words
+    words, rows = view.words, unit.rows
     year = next((row.pace.target.year for row in rows if row.pace.target), None)
     target = words("wards.col_target", year=year) if year else words("wards.col_target_plain")
     names = [
@@ -155,7 +156,7 @@ def headline_table(view: View, rows: Sequence[Row], palette: Palette) -> str:
     body = [
         (
             esc(words.pick(row.model.name_vi, row.model.name_en)),
-            _value(row, view, dated=len(states) > 1 or row not in going_on),
+            _value(row, view, dated=len(states) > 1 or row not in going_on, doubted=unit.doubted(row)),
             spark(row.comparable, view, palette),
             _gap(row, view),
             standing(row.pace, view),
@@ -211,4 +212,4 @@ def models_panel(view: View, _found: Warehouse, unit_key: str) -> None:
         show_empty(view, body=view.words("wards.models_empty", unit=name_of(view, unit.facts)))
         return
     others = beside(*(basis_table(view, rows, unit.readings, basis) for basis in OTHER_BASES))
-    st.html(f'<div class="w">{headline_table(view, rows, view.palette)}{others}</div>')
+    st.html(f'<div class="w">{headline_table(view, unit, view.palette)}{others}</div>')

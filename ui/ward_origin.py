@@ -9,7 +9,7 @@ import streamlit as st
 
 from charts.models import about
 from i18n import decimal, percent, period_as_worded, period_name, short_date
-from queries import catalogue, wards
+from queries import catalogue
 from queries.bases import NOT_STATED
 from queries.catalogue import Source
 from queries.published import PublishedFigure
@@ -19,7 +19,7 @@ from ui.cached import panel
 from ui.context import View
 from ui.provenance import value_words
 from ui.ward_html import esc, link, note, small, table, titled
-from ui.ward_unit import name_of, unit_of
+from ui.ward_unit import Unit, name_of, unit_of
 
 RESOLUTION = "resolution-1656-nq-ubtvqh15"
 RECODING = "resolution-1286-nq-ubtvqh15"
@@ -34,13 +34,17 @@ def share_words(share: Share, view: View) -> str:
     words = view.words
     if share.area_by_law:
         return words("wards.share_whole")
-    area = about(percent(share.area, view.lang, 0 if share.area >= 0.01 else 1), True)
+    area = _part(share.area, view)
     if share.people == 0:
         return words("wards.share_land_only", area=area)
     if not share.estimated:
         return words("wards.share_people_by_law", area=area)
-    people = about(percent(share.people, view.lang, 0 if share.people >= 0.01 else 1), True)
-    return words("wards.share_people", people=people, area=area)
+    return words("wards.share_people", people=_part(share.people, view), area=area)
+
+
+def _part(fraction: float, view: View, *, rough: bool = True) -> str:
+    """A part of a whole, with ≈ where ``rough``; with a decimal where it is nearly nothing or nearly all."""
+    return about(percent(fraction, view.lang, 0 if 0.01 <= fraction < 0.995 or fraction == 1 else 1), rough)
 
 
 def as_of_words(text: str | None, view: View) -> str:
@@ -52,9 +56,9 @@ def as_of_words(text: str | None, view: View) -> str:
     return view.words("wards.year", year=text)
 
 
-def facts_list(view: View, found: Warehouse, facts: Facts) -> str:
+def facts_list(view: View, unit: Unit) -> str:
     """Type, code, days, people, land, density, peer group with its rule, and for a ward where it lay, as a list of terms."""
-    words, lang = view.words, view.lang
+    words, lang, facts = view.words, view.lang, unit.facts
     since = short_date(facts.valid_from, lang) if facts.valid_from else ""
     valid = (
         words("wards.since", day=since)
@@ -86,7 +90,7 @@ def facts_list(view: View, found: Warehouse, facts: Facts) -> str:
     if facts.level == "ward":
         lay_in = [
             f"{link(view, s.unit_key, words.pick(s.name_vi, s.name_en))}: {esc(share_words(s, view))}"
-            for s in wards.districts_of_ward(found, facts.unit_key)
+            for s in unit.shares
         ]
         terms.append((words("wards.fact_districts"), "".join(f"<span>{part}</span>" for part in lay_in)))
     widths = ("", "", "", ' class="w-wide"', ' class="w-whole"')
@@ -107,11 +111,10 @@ def _source_of(facts: Facts, view: View) -> str:
     )
 
 
-def state_line(view: View, found: Warehouse, facts: Facts) -> str:
+def state_line(view: View, unit: Unit) -> str:
     """What a reader must know before the figures: an earlier period, reports that are missing, sums of today's wards."""
-    words, lang = view.words, view.lang
-    unit, said = unit_of(view, found, facts.unit_key), []
-    last = unit.last
+    words, lang, facts, last = view.words, view.lang, unit.facts, unit.last
+    said = []
     if view.period_end is not None and last != view.period_end:
         said.append(words("wards.before_it_was", unit=name_of(view, facts), period=view.period))
     readings = {key: r for key, r in unit.readings.items() if r.model}
@@ -139,9 +142,9 @@ def state_line(view: View, found: Warehouse, facts: Facts) -> str:
 @panel
 def facts_panel(view: View, _found: Warehouse, unit_key: str) -> None:
     """The band of facts, and what to know before the figures."""
-    facts = unit_of(view, _found, unit_key).facts
-    st.html(facts_list(view, _found, facts))
-    line = state_line(view, _found, facts)
+    unit = unit_of(view, _found, unit_key)
+    st.html(facts_list(view, unit))
+    line = state_line(view, unit)
     if line:
         st.info(line, icon=":material/info:")
 
@@ -154,10 +157,10 @@ def _came(p: Predecessor, view: View) -> str:
     words = view.words
     if p.resolution_part == "whole":
         return words("wards.part_whole")
-    area = about(percent(p.area, view.lang, 0 if p.area >= 0.01 else 1), True)
+    area = _part(p.area, view)
     if not p.estimated:
         return words(f"wards.part_people_{p.population_part}", area=area)
-    return words("wards.part_some", people=about(percent(p.people, view.lang, 0), True), area=area)
+    return words("wards.part_some", people=_part(p.people, view), area=area)
 
 
 def predecessors_table(
@@ -202,11 +205,12 @@ def _published_short(figure: PublishedFigure, view: View) -> str:
 def successors_table(view: View, shares: Sequence[Share]) -> str:
     """Today's wards that came from a former district, with their part of its people; links to their pages."""
     words, lang = view.words, view.lang
+    rough = any(s.estimated for s in shares)
     body = [
         (
             link(view, s.unit_key, words.pick(s.name_vi, s.name_en)),
             esc(share_words(s, view)),
-            esc(about(percent(s.of_district, lang, 0), s.estimated)) if s.people else "–",
+            esc(_part(s.of_district, view, rough=rough)) if s.people else "–",
             decimal(s.population, lang),
         )
         for s in shares
@@ -223,17 +227,13 @@ def successors_table(view: View, shares: Sequence[Share]) -> str:
 @panel
 def origin_panel(view: View, _found: Warehouse, unit_key: str) -> None:
     """A ward's former units, or the wards that a former district became."""
-    facts, words = unit_of(view, _found, unit_key).facts, view.words
-    if facts.level == "district":
-        st.html(
-            f'<div class="w">{successors_table(view, wards.wards_of_district(_found, unit_key))}{note(esc(words("wards.shares_note")))}</div>'
-        )
-        return
-    listed = wards.predecessors(_found, unit_key)
-    published = wards.published_of(_found, [p.unit_key for p in listed])
-    st.html(
-        f'<div class="w">{predecessors_table(view, listed, published)}{note(esc(origin_note(view, listed)))}</div>'
-    )
+    unit = unit_of(view, _found, unit_key)
+    if unit.facts.level == "district":
+        listed, said = successors_table(view, unit.shares), view.words("wards.shares_note")
+    else:
+        listed = predecessors_table(view, unit.former, unit.published)
+        said = origin_note(view, unit.former)
+    st.html(f'<div class="w">{listed}{note(esc(said))}</div>')
 
 
 def origin_note(view: View, listed: Sequence[Predecessor]) -> str:
@@ -243,14 +243,6 @@ def origin_note(view: View, listed: Sequence[Predecessor]) -> str:
 
 
 # ---- Published, sources -------------------------------------------------------------------------------------------
-
-
-def related_keys(found: Warehouse, facts: Facts) -> list[str]:
-    """The unit and those that it came from, the unit first."""
-    if facts.level == "district":
-        return [facts.unit_key]
-    former = [s.unit_key for s in wards.districts_of_ward(found, facts.unit_key)]
-    return [facts.unit_key, *(p.unit_key for p in wards.predecessors(found, facts.unit_key)), *former]
 
 
 def published_table(view: View, listed: Sequence[PublishedFigure]) -> str:
@@ -290,10 +282,10 @@ def published_table(view: View, listed: Sequence[PublishedFigure]) -> str:
 @panel
 def published_panel(view: View, _found: Warehouse, unit_key: str) -> None:
     """Everything that is published about the unit and those that it came from; apart, what does not state its basis."""
-    facts, words = unit_of(view, _found, unit_key).facts, view.words
-    listed = wards.published_of(_found, related_keys(_found, facts)) if "published" in view.statuses else []
+    unit, words = unit_of(view, _found, unit_key), view.words
+    listed = unit.published
     if not listed:
-        st.caption(words("wards.published_none", unit=name_of(view, facts)))
+        st.caption(words("wards.published_none", unit=name_of(view, unit.facts)))
         return
     stated = [f for f in listed if f.basis != NOT_STATED]
     unknown = [f for f in listed if f.basis == NOT_STATED]
@@ -306,26 +298,16 @@ def published_panel(view: View, _found: Warehouse, unit_key: str) -> None:
         st.html(f'<div class="w">{"".join(parts)}</div>')
 
 
-def source_ids(view: View, found: Warehouse, facts: Facts) -> list[str]:
+def source_ids(unit: Unit) -> list[str]:
     """Where everything on the page comes from, in the order in which it appears, each once."""
-    readings = unit_of(view, found, facts.unit_key).readings
-    ids: list[str | None] = [facts.source_id, SHARES, RESOLUTION]
-    if facts.level == "ward":
-        former = wards.predecessors(found, facts.unit_key)
-        ids += [p.population_source_id for p in former]
-        ids += [RECODING] if any(p.older for p in former) else []
-    ids += [r.source_id for r in readings.values()] + [r.definition_source_id for r in readings.values()]
-    ids += [t.source_id for t in _targets(found)]
-    if "published" in view.statuses:
-        ids += [f.source_id for f in wards.published_of(found, related_keys(found, facts))]
+    ids: list[str | None] = [unit.facts.source_id, SHARES, RESOLUTION]
+    ids += [p.population_source_id for p in unit.former]
+    ids += [RECODING] if any(p.older for p in unit.former) else []
+    ids += [r.source_id for r in unit.readings.values()]
+    ids += [row.pace.target.source_id for row in unit.rows if row.pace.target]
+    ids += [r.definition_source_id for r in unit.readings.values()]
+    ids += [f.source_id for f in unit.published]
     return list(dict.fromkeys(i for i in ids if i))
-
-
-def _targets(found: Warehouse) -> list[catalogue.Target]:
-    listed = []
-    for model in catalogue.learning_models(found):
-        listed += catalogue.governing_targets(found, f"model.{model.model}.recognised_of_total")[-1:]
-    return listed
 
 
 def source_line(source: Source, view: View, *, linked: bool = True) -> str:
@@ -348,8 +330,6 @@ def source_line(source: Source, view: View, *, linked: bool = True) -> str:
 @panel
 def sources_panel(view: View, _found: Warehouse, unit_key: str) -> None:
     """Every source of the page."""
-    facts, every = unit_of(view, _found, unit_key).facts, catalogue.sources(_found)
-    lines = "".join(
-        f"<li>{source_line(every[i], view)}</li>" for i in source_ids(view, _found, facts) if i in every
-    )
+    every, ids = catalogue.sources(_found), source_ids(unit_of(view, _found, unit_key))
+    lines = "".join(f"<li>{source_line(every[i], view)}</li>" for i in ids if i in every)
     st.html(f'<div class="w w-sources"><ul>{lines}</ul></div>')

@@ -14,29 +14,27 @@ import streamlit as st
 from charts.models import about
 from charts.palette import LIGHT
 from i18n import percent, short_date
-from queries import catalogue, wards
+from queries import catalogue
 from queries.bases import one_basis
 from queries.catalogue import LearningModel
-from queries.quality import flags
 from queries.wards import Facts, Reading
 from queries.warehouse import Warehouse
 from ui.cached import panel
 from ui.context import View
-from ui.ward_figures import field, neighbours_table, participation_tables, trend_sheet
+from ui.ward_figures import neighbours_table, participation_tables, trend_sheet
 from ui.ward_html import beside, esc, note, table, titled
 from ui.ward_models import OTHER_BASES, basis_table, headline_table
 from ui.ward_origin import (
     facts_list,
     origin_note,
     predecessors_table,
-    related_keys,
     source_ids,
     source_line,
     state_line,
     successors_table,
 )
 from ui.ward_reports import reports_brief, schools_table, wards_missing, week_table
-from ui.ward_unit import HEADLINE, name_of, unit_of
+from ui.ward_unit import HEADLINE, Closer, Unit, closer_of, name_of, unit_of
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 FLAGS_SHOWN = 2
@@ -45,18 +43,19 @@ FLAGS_SHOWN = 2
 @panel
 def sheet_panel(view: View, _found: Warehouse, unit_key: str, model: LearningModel) -> None:
     """The printed sheet of a unit, with the line and the neighbours of one title."""
-    facts = unit_of(view, _found, unit_key).facts
-    back = _back(view, _found, facts, model)
+    unit, closer = unit_of(view, _found, unit_key), closer_of(view, _found, unit_key, model.model)
     pages = (
-        _line(view, _found, facts, 1) + _head(view, _found, facts) + _front(view, _found, facts, model),
-        _line(view, _found, facts, 2) + back + _foot(view, _found, facts),
+        _line(view, _found, unit.facts, 1) + _head(view, unit) + _front(view, unit, closer, model),
+        _line(view, _found, unit.facts, 2)
+        + _back(view, _found, unit, closer, model)
+        + _foot(view, _found, unit),
     )
     sections = "".join(f'<section class="w-page">{page}</section>' for page in pages)
     st.html(f'<div class="w-sheet w">{sections}</div>')
 
 
 def _line(view: View, found: Warehouse, facts: Facts, page: int) -> str:
-    """The line at the top of each page: unit, period, status of figures, build, page."""
+    """The line at the top of each page: unit, period, product, build, page."""
     words = view.words
     line = words(
         "wards.sheet_line",
@@ -75,59 +74,52 @@ def _named(view: View, facts: Facts) -> str:
     return view.words("wards.former", name=name) if facts.level == "district" else name
 
 
-def _head(view: View, found: Warehouse, facts: Facts) -> str:
+def _head(view: View, unit: Unit) -> str:
     """Name, facts, and what to know before the figures."""
-    state = note(esc(state_line(view, found, facts)))
-    return f"<h1>{esc(_named(view, facts))}</h1>{facts_list(view, found, facts)}{state}"
+    state = note(esc(state_line(view, unit)))
+    return f"<h1>{esc(_named(view, unit.facts))}</h1>{facts_list(view, unit)}{state}"
 
 
-def _front(view: View, found: Warehouse, facts: Facts, model: LearningModel) -> str:
+def _front(view: View, unit: Unit, closer: Closer, model: LearningModel) -> str:
     """Titles on every basis, and the line of one of them."""
-    words = view.words
-    unit = unit_of(view, found, facts.unit_key)
-    rows, readings = unit.rows, unit.readings
+    words, rows = view.words, unit.rows
     if not any(row.pace.figure for row in rows):
-        return note(esc(words("wards.models_empty", unit=name_of(view, facts))))
+        return note(esc(words("wards.models_empty", unit=name_of(view, unit.facts))))
     parts = [
-        titled(words("wards.section_models"), headline_table(view, rows, LIGHT)),
-        beside(*(basis_table(view, rows, readings, b) for b in OTHER_BASES)),
+        titled(words("wards.section_models"), headline_table(view, unit, LIGHT)),
+        beside(*(basis_table(view, rows, unit.readings, basis) for basis in OTHER_BASES)),
     ]
-    chart = trend_sheet(view, found, facts, model)
+    chart = trend_sheet(view, unit, closer, model)
     if chart:
-        title = words(
-            "wards.sheet_trend",
-            model=words.pick(model.name_vi, model.name_en),
-            basis=words(f"common.basis_{HEADLINE}"),
-        )
-        parts.append(titled(title, chart))
+        name, basis = words.pick(model.name_vi, model.name_en), words(f"common.basis_{HEADLINE}")
+        parts.append(titled(words("wards.sheet_trend", model=name, basis=basis), chart))
     return "".join(parts)
 
 
-def _back(view: View, found: Warehouse, facts: Facts, model: LearningModel) -> str:
+def _back(view: View, found: Warehouse, unit: Unit, closer: Closer, model: LearningModel) -> str:
     """Other indicators, neighbours, schools, reports and where the unit came from."""
-    words = view.words
-    among, reading = field(view, found, facts, model)
+    words, facts, reading = view.words, unit.facts, unit.headline(model.model)
     title = words.pick(model.name_vi, model.name_en)
-    reports = reports_brief(view, found, facts) + _flags(view, found, facts)
-    schools = schools_table(view, found, facts) + week_table(view, found, facts)
     if facts.level == "ward":
         near = titled(
             words("wards.sheet_neighbours", model=title),
             _standing_line(view, facts, reading),
-            neighbours_table(view, among, reading),
+            neighbours_table(view, closer.among, reading),
         )
-        former = wards.predecessors(found, facts.unit_key)
-        origin = predecessors_table(view, former, ()) + note(esc(origin_note(view, former)))
+        origin = predecessors_table(view, unit.former, ()) + note(esc(origin_note(view, unit.former)))
         heading = words("wards.section_origin")
     else:
-        near = _peers_table(view, facts, among, reading, title) + wards_missing(view, found, facts)
-        origin = successors_table(view, wards.wards_of_district(found, facts.unit_key))
+        near = _peers_table(view, facts, closer.among, reading, title) + wards_missing(view, found, facts)
+        origin = successors_table(view, unit.shares)
         heading = words("wards.section_successors")
-    return (
-        participation_tables(view, found, facts, LIGHT)
-        + beside(near, schools + reports)
-        + titled(heading, origin)
-    )
+    rest = [
+        schools_table(view, found, facts),
+        week_table(view, unit),
+        reports_brief(view, unit),
+        _flags(view, unit),
+    ]
+    columns = f'<div class="w-cols">{near}{"".join(rest)}</div>'
+    return participation_tables(view, unit, LIGHT) + columns + titled(heading, origin)
 
 
 def _standing_line(view: View, facts: Facts, reading: Reading | None) -> str:
@@ -161,22 +153,22 @@ def _peers_table(view: View, facts: Facts, among: pd.DataFrame, reading: Reading
     return titled(heading, _standing_line(view, facts, reading), table(heading, columns, body))
 
 
-def _flags(view: View, found: Warehouse, facts: Facts) -> str:
+def _flags(view: View, unit: Unit) -> str:
     """How many figures deserve a look, and the latest of them."""
-    listed = flags(found, view.statuses, unit_key=facts.unit_key)
-    if not listed:
+    if not unit.flags:
         return ""
     words = view.words
-    said = " ".join(words.pick(f.sentence_vi, f.sentence_en) for f in listed[:FLAGS_SHOWN])
-    return titled(words("quality.title"), note(esc(words("wards.sheet_flags", n=len(listed), latest=said))))
+    said = " ".join(words.pick(f.sentence_vi, f.sentence_en) for f in unit.flags[:FLAGS_SHOWN])
+    return titled(
+        words("quality.title"), note(esc(words("wards.sheet_flags", n=len(unit.flags), latest=said)))
+    )
 
 
-def _foot(view: View, found: Warehouse, facts: Facts) -> str:
+def _foot(view: View, found: Warehouse, unit: Unit) -> str:
     """How much is published, and the sources; the print rules show as many whole ones as there is room for."""
     words, every = view.words, catalogue.sources(found)
-    published = wards.published_of(found, related_keys(found, facts)) if "published" in view.statuses else []
-    count = note(esc(words("wards.sheet_published", n=len(published)))) if published else ""
-    lines = [source_line(every[i], view, linked=False) for i in source_ids(view, found, facts) if i in every]
+    count = words("wards.sheet_published", n=len(unit.published)) if unit.published else ""
+    lines = [source_line(every[i], view, linked=False) for i in source_ids(unit) if i in every]
     listed = "".join(f"<li>{line}</li>" for line in lines)
     heading = esc(words("wards.sheet_sources", n=len(lines)))
-    return f'{count}<div class="w-sources"><h3>{heading}</h3><ol>{listed}</ol></div>'
+    return f'{note(esc(count))}<div class="w-sources"><h3>{heading}</h3><ol>{listed}</ol></div>'

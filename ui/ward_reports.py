@@ -19,9 +19,8 @@ from queries.warehouse import Warehouse
 from ui.cached import panel
 from ui.context import View
 from ui.frames import show_empty
-from ui.ward_figures import WEEK
 from ui.ward_html import beside, esc, link, mark, note, shared, table, titled
-from ui.ward_unit import unit_of
+from ui.ward_unit import Unit, unit_of
 
 LATEST_PERIODS = 5
 MOST_LISTED = 8
@@ -68,10 +67,10 @@ def _known(row: Mapping[Any, Any], lang: Lang) -> str:
     return decimal(row["pupils"], lang) if row["pupils_known"] else "–"
 
 
-def week_table(view: View, found: Warehouse, facts: Facts) -> str:
+def week_table(view: View, unit: Unit) -> str:
     """Participants of Lifelong Learning Week that the unit reported, by year, the latest first."""
     words, lang = view.words, view.lang
-    points = wards.lines(found, [facts.unit_key], WEEK, view.statuses)[facts.unit_key]
+    points = unit.week[unit.facts.unit_key]
     title = words("wards.week_title")
     body = []
     for p in reversed(points):
@@ -83,16 +82,11 @@ def week_table(view: View, found: Warehouse, facts: Facts) -> str:
     return titled(title, table(title, names, body))
 
 
-def week_context(view: View, found: Warehouse, facts: Facts) -> str:
+def week_context(view: View, found: Warehouse, unit: Unit) -> str:
     """What the former districts of a ward reported of the Week last, as context; nothing for a former district."""
-    if facts.level == "district":
-        return ""
-    words = view.words
-    shares = [s for s in wards.districts_of_ward(found, facts.unit_key) if s.people > 0]
-    points = wards.lines(found, [s.unit_key for s in shares], WEEK, view.statuses)
-    said = []
-    for share in shares:
-        own = [p for p in points[share.unit_key] if p.period_end < reform_day(found)]
+    words, said = view.words, []
+    for share in unit.peopled:
+        own = [p for p in unit.week[share.unit_key] if p.period_end < reform_day(found)]
         if own:
             name, n = words.pick(share.name_vi, share.name_en), decimal(round(own[-1].value), view.lang)
             said.append(words("wards.week_before", district=name, year=own[-1].period_end.year, n=n))
@@ -104,15 +98,15 @@ def week_context(view: View, found: Warehouse, facts: Facts) -> str:
 @panel
 def schools_panel(view: View, _found: Warehouse, unit_key: str) -> None:
     """The unit's schools with a link to all of them, and the week beside."""
-    facts, words = unit_of(view, _found, unit_key).facts, view.words
-    listed = schools_table(view, _found, facts)
+    unit, words = unit_of(view, _found, unit_key), view.words
+    facts, listed = unit.facts, schools_table(view, _found, unit.facts)
     if listed:
         listed += note(
             f'<a href="{esc(schools_address(view, facts))}">{esc(words("wards.schools_link"))}</a>'
         )
     else:
         listed = titled(words("wards.schools_title"), note(esc(words("wards.schools_empty"))))
-    week = week_table(view, _found, facts) + week_context(view, _found, facts)
+    week = week_table(view, unit) + week_context(view, _found, unit)
     st.html(beside(listed, week))
 
 
@@ -139,12 +133,10 @@ def report_words(report: Report, view: View) -> str:
     return f"{SIGNS[key]} {words(f'wards.report_{key}', days=decimal(report.days, view.lang))}"
 
 
-def reports_table(view: View, found: Warehouse, facts: Facts) -> str:
+def reports_table(view: View, found: Warehouse, unit: Unit) -> str:
     """The latest periods with both reports, and what the latest ones left out; nothing where none was due."""
-    words = view.words
-    listed = wards.reports(found, facts.unit_key, view.statuses)
-    last = unit_of(view, found, facts.unit_key).last
-    days = sorted({r.period_end for r in listed if r.period_end <= last}, reverse=True)[:LATEST_PERIODS]
+    words, listed = view.words, unit.reports
+    days = sorted({r.period_end for r in listed}, reverse=True)[:LATEST_PERIODS]
     if not days:
         return ""
     by_place = {(r.period_end, r.report): r for r in listed}
@@ -166,20 +158,18 @@ def reports_table(view: View, found: Warehouse, facts: Facts) -> str:
         (day for day in days if any(r and r.has_reported for r in (by_place.get((day, k)) for k in KINDS))),
         None,
     )
-    left_out = wards.not_reported(found, facts.unit_key, latest, view.statuses) if latest else []
+    left_out = wards.not_reported(found, unit.facts.unit_key, latest, view.statuses) if latest else []
     if left_out:
         names_left = "; ".join(words.pick(vi, en) for vi, en in left_out[:MOST_LISTED])
         parts.append(note(esc(words("wards.left_out", n=len(left_out), names=names_left))))
     return titled(words("wards.reports_title"), *parts)
 
 
-def reports_brief(view: View, found: Warehouse, facts: Facts) -> str:
+def reports_brief(view: View, unit: Unit) -> str:
     """For paper: of each kind of report how many were sent, and the latest periods that are missing or were late."""
-    words, last = view.words, unit_of(view, found, facts.unit_key).last
-    listed = [r for r in wards.reports(found, facts.unit_key, view.statuses) if r.period_end <= last]
-    lines = []
+    words, lines = view.words, []
     for kind in KINDS:
-        of_kind = [r for r in listed if r.report == kind]
+        of_kind = [r for r in unit.reports if r.report == kind]
         if not of_kind:
             continue
         given = sum(r.has_reported for r in of_kind)
@@ -200,10 +190,10 @@ def reports_brief(view: View, found: Warehouse, facts: Facts) -> str:
 @panel
 def reports_panel(view: View, _found: Warehouse, unit_key: str) -> None:
     """What the unit has and has not reported; for a former district also who of its wards has not."""
-    facts, words = unit_of(view, _found, unit_key).facts, view.words
-    parts = [reports_table(view, _found, facts)]
-    if facts.level == "district":
-        parts.append(wards_missing(view, _found, facts))
+    unit, words = unit_of(view, _found, unit_key), view.words
+    parts = [reports_table(view, _found, unit)]
+    if unit.facts.level == "district":
+        parts.append(wards_missing(view, _found, unit.facts))
     if not any(parts):
         show_empty(view, body=words("wards.reports_empty"))
         return
