@@ -73,7 +73,7 @@ def trend(
     last = max([*days, dt.date(2025, 12, 31)])
     last += (last - first) * 0.22  # room for the name of the line at its end
     if target is not None:
-        _draw_target(figure, target, first, last, own, look)
+        _draw_target(figure, target, first, last, _label_at_start(own, before, target), look)
     figure.update_yaxes(range=[0, 108], ticksuffix="%", tick0=0, dtick=25)
     figure.update_xaxes(range=[first, last], showgrid=False, tickformat="%Y", dtick="M12", tickangle=0)
     styled(figure, colours, look.lang, height=360)
@@ -137,7 +137,7 @@ def _draw_own(figure: go.Figure, own: Line, look: Look) -> None:
         )
     )  # fmt: skip
     figure.add_annotation(
-        x=last.period_end, y=100 * last.value, text=f"<b>{own.name}</b><br>{_said(last, look)}", showarrow=False,
+        x=last.period_end, y=100 * last.value, text=f"<b>{_said(last, look)}</b>", showarrow=False,
         xanchor="left", yanchor="middle", xshift=9, align="left", font={"size": 12, "color": colours.ink},
     )  # fmt: skip
 
@@ -153,10 +153,10 @@ def _draw_context(figure: go.Figure, line: Line, number: int, look: Look) -> Non
             hovertemplate=f"{line.name}<br>%{{customdata[0]}}: %{{customdata[1]}}<extra>%{{customdata[2]}}</extra>",
         )
     )  # fmt: skip
-    named = points[len(points) * (1 + 2 * number) // 6]
+    named = points[len(points) * (0, 3, 5)[number] // 6]
     figure.add_annotation(
         x=named.period_end, y=100 * named.value, text=line.name, showarrow=False, yanchor="bottom", yshift=2,
-        xanchor="center", font={"size": 11, "color": colours.muted}, bgcolor=colours.surface, borderpad=0,
+        xanchor="left" if number == 0 else "center", font={"size": 11, "color": colours.muted}, bgcolor=colours.surface, borderpad=0,
     )  # fmt: skip
 
 
@@ -199,14 +199,10 @@ def _draw_back(figure: go.Figure, back: Sequence[MovedFigure], look: Look) -> No
 
 
 def _draw_target(
-    figure: go.Figure, target: Target, first: dt.date, last: dt.date, own: Line, look: Look
+    figure: go.Figure, target: Target, first: dt.date, last: dt.date, at_start: bool, look: Look
 ) -> None:
-    """A target as a thin line, labelled at the edge that the unit's own line is further from there."""
+    """A target as a thin line, labelled at the start or the end of the axis."""
     colour = look.palette.target
-    ends = [abs(p.value - target.value) for p in (own.points[:1] + own.points[-1:])]
-    at_start = (
-        own.points[:1] != own.points[-1:] and ends[0] > ends[1] and own.points[0].period_end < REFORM_DAY
-    )
     figure.add_shape(
         type="line", x0=first, x1=last, y0=100 * target.value, y1=100 * target.value, layer="below",
         line={"color": colour, "width": 1, "dash": "dash"},
@@ -219,11 +215,12 @@ def _draw_target(
     )  # fmt: skip
 
 
-def _label_at_start(own: Line, target: Target) -> bool:
-    """Whether a target's label stands at the start of the axis: where a line that begins there is nearer at its end."""
-    if not own.points or own.points[0].period_end >= REFORM_DAY:
-        return False
-    return abs(own.points[0].value - target.value) > abs(own.points[-1].value - target.value)
+def _label_at_start(own: Line, before: Sequence[Line], target: Target) -> bool:
+    """Whether a target's label has more room at the start of the axis, where lines begin, than at the end of the own line."""
+    begins = [line.points[0] for line in (own, *before) if line.points]
+    first = min((p.period_end for p in begins), default=None)
+    at_start = [abs(p.value - target.value) for p in begins if p.period_end == first]
+    return bool(own.points) and min(at_start) > abs(own.points[-1].value - target.value)
 
 
 def _trend_alt(title: str, own: Line, before: Sequence[Line], look: Look) -> str:
@@ -281,19 +278,21 @@ def peers(
     title = words("wards.peers_title_none", group=group)
     if len(own):
         title = words("wards.peers_title", place=int(own["place"].iloc[0]), n=len(known), group=group)
-    drawn = slice(None, None, -1)
+    bars = [
+        f"<b>{name}</b>  {place}" if me else f"{name}  {place}"
+        for name, place, me in zip(names, known["place"], known["is_self"], strict=True)
+    ][::-1]
+    top = 100 * known["value"].max()
     figure = go.Figure(
         go.Bar(
-            x=list(100 * known["value"])[drawn],
-            y=[f"<b>{name}</b>  {place}" if me else f"{name}  {place}" for name, place, me in zip(names, known["place"], known["is_self"], strict=True)][drawn],
-            orientation="h", marker={"color": [colours.main if me else colours.soft for me in known["is_self"]][drawn]},
-            customdata=texts[drawn], hovertemplate="%{y}: %{customdata}<extra></extra>",
+            x=list(100 * known["value"])[::-1], y=bars, orientation="h",
+            marker={"color": [colours.main if me else colours.soft for me in known["is_self"]][::-1]},
+            customdata=texts[::-1], hovertemplate="%{y}: %{customdata}<extra></extra>",
         )
     )  # fmt: skip
-    top = 100 * known["value"].max()
     figure.add_trace(
         go.Scatter(
-            x=[top + 2] * len(known), y=list(range(len(known))), mode="text", text=texts[drawn], textposition="middle right",
+            x=[top + 2] * len(known), y=bars, mode="text", text=texts[::-1], textposition="middle right",
             textfont={"size": 12, "color": colours.ink}, hoverinfo="skip", cliponaxis=False,
         )
     )  # fmt: skip
@@ -350,9 +349,10 @@ def trend_on_paper(own: Line, context: Sequence[Line], target: Target | None, lo
         parts += paper.upright(day, look.words(f"common.{key}"), left=day == MERGER_DAY)
     for number, line in enumerate(before):
         parts += paper.line(line.points, look.palette.muted, 1.2, ("", "5 3", "1.5 2.5")[number])
-        named = line.points[len(line.points) * (1 + 2 * number) // 6]
+        named = line.points[len(line.points) * (0, 3, 5)[number] // 6]
+        anchor = "start" if number == 0 else "middle"
         parts += paper.text(
-            named.period_end, named.value, line.name, look.palette.muted, dy=-4, anchor="middle"
+            named.period_end, named.value, line.name, look.palette.muted, dy=-4, anchor=anchor
         )
     parts += paper.line(own.points, look.palette.main, 2.2, "", dots=True)
     if own.points:
@@ -362,7 +362,7 @@ def trend_on_paper(own: Line, context: Sequence[Line], target: Target | None, lo
         )
     if target is not None:
         label = look.words("common.target_label", year=target.year, value=percent(target.value, look.lang, 0))
-        parts += paper.level(target.value, label, at_start=_label_at_start(own, target))
+        parts += paper.level(target.value, label, at_start=_label_at_start(own, before, target))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" width="{WIDTH:.0f}" '
         f"height=\"{HEIGHT:.0f}\" font-family=\"'Be Vietnam Pro', 'Noto Sans', 'DejaVu Sans', sans-serif\" font-size=\"10\">"

@@ -62,22 +62,9 @@ def rate_of(odds: float) -> float:
 
 def spread(level: float, freedom: int) -> float:
     """How many standard errors either side hold a share ``level`` of Student's t (whole degrees of freedom)."""
-    low, high = 0.0, math.pi / 2
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if _within(middle, freedom) < level else (low, middle)
-    return math.sqrt(freedom) * math.tan((low + high) / 2)
+    from scipy.special import stdtrit
 
-
-def _within(angle: float, freedom: int) -> float:
-    """The probability of |t| < √freedom · tan(angle): the finite sums in Abramowitz and Stegun 26.7.3 and 26.7.4."""
-    sine, cosine = math.sin(angle), math.cos(angle)
-    odd = freedom % 2
-    term, total = (cosine if odd else 1.0), 0.0
-    for k in range(1 + odd, freedom, 2):
-        total += term
-        term *= cosine**2 * k / (k + 1)
-    return 2 / math.pi * (angle + sine * total) if odd else sine * total
+    return float(stdtrit(freedom, (1 + level) / 2))
 
 
 def project(figures: Sequence[Figure], end: dt.date, level: float) -> Projection | None:

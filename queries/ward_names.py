@@ -90,21 +90,6 @@ def beside(w: Warehouse, unit_key: str) -> tuple[Place, Place]:
     return tier[at - 1], tier[(at + 1) % len(tier)]
 
 
-@dataclass(frozen=True)
-class _Entry:
-    """One name under which a unit can be found, prepared for comparing."""
-
-    hit: Hit
-    names: tuple[str, ...]
-    code: str
-
-    def fits(self, sought: _Sought) -> bool:
-        return any(sought.within(name) for name in self.names)
-
-    def equals(self, sought: _Sought) -> bool:
-        return any(sought.same(name) for name in self.names)
-
-
 def _flat(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
@@ -119,31 +104,53 @@ def _toned(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class _Sought:
-    """What somebody typed. Diacritics count where they were typed, as in ``queries.text.fits``."""
+class _Spelling:
+    """A name or a text sought in the forms in which they are compared."""
 
     flat: str
     plain: str
     toned: str
 
     @classmethod
-    def of(cls, text: str) -> _Sought:
-        text = re.sub(r"\s+cũ$", "", _flat(text).strip(" ,.;"))
-        return cls(text, plain(text), _toned(text))
+    def of(cls, text: str) -> _Spelling:
+        return cls(_flat(text), plain(text), _toned(text))
+
+    @classmethod
+    def sought(cls, text: str) -> _Spelling:
+        """What somebody typed, without “cũ” at its end."""
+        return cls.of(re.sub(r"\s+cũ$", "", _flat(text).strip(" ,.;")))
 
     @property
     def without_diacritics(self) -> bool:
         return self.flat == self.plain
 
-    def within(self, name: str) -> bool:
-        """Whether the name has the text at the start of one of its words."""
-        if self.without_diacritics:
-            return f" {self.plain}" in f" {plain(name)}"
-        return f" {self.flat}" in f" {_flat(name)}" or f" {self.toned} " in f" {_toned(name)} "
+    def within(self, name: _Spelling) -> bool:
+        """Whether a name has this text at the start of one of its words.
 
-    def same(self, name: str) -> bool:
-        """Whether the text is the name."""
-        return self.plain == plain(name) if self.without_diacritics else self.toned == _toned(name)
+        Diacritics count where they were typed, as in ``queries.text.fits``.
+        """
+        if self.without_diacritics:
+            return f" {self.plain}" in f" {name.plain}"
+        return f" {self.flat}" in f" {name.flat}" or f" {self.toned} " in f" {name.toned} "
+
+    def same(self, name: _Spelling) -> bool:
+        """Whether this text is the name."""
+        return self.plain == name.plain if self.without_diacritics else self.toned == name.toned
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """The names under which a unit can be found for one reason, and the code that goes with them."""
+
+    hit: Hit
+    names: tuple[_Spelling, ...]
+    code: str
+
+    def fits(self, sought: _Spelling) -> bool:
+        return any(sought.within(name) for name in self.names)
+
+    def equals(self, sought: _Spelling) -> bool:
+        return any(sought.same(name) for name in self.names)
 
 
 _FORMER = """
@@ -190,10 +197,10 @@ def _entries(w: Warehouse) -> tuple[_Entry, ...]:
     return tuple(found)
 
 
-def _spelled(name: str, *others: str) -> tuple[str, ...]:
+def _spelled(name: str, *others: str) -> tuple[_Spelling, ...]:
     """A name with and without its kind (“Phường”, “Thị trấn”), and its other spellings."""
     bare = re.sub(r"^(Phường|Xã|Thị trấn|Thị xã|Quận|Huyện)\s+", "", name)
-    return tuple(dict.fromkeys(text for text in (name, bare, *others) if text))
+    return tuple(_Spelling.of(text) for text in dict.fromkeys((name, bare, *others)) if text)
 
 
 def _of_one_unit_each(hits: Iterable[Hit]) -> list[Hit]:
@@ -209,7 +216,7 @@ def find(w: Warehouse, text: str) -> list[Hit]:
 
     Names that equal the text come before names that begin with it, and those before names that have it further on.
     """
-    sought = _Sought.of(text)
+    sought = _Spelling.sought(text)
     if not sought.flat:
         return []
     if sought.flat.isdigit():
@@ -220,8 +227,8 @@ def find(w: Warehouse, text: str) -> list[Hit]:
     return _of_one_unit_each([*hits, *_lying_in(w, districts)])
 
 
-def _nearness(entry: _Entry, sought: _Sought) -> tuple[int, bool]:
-    starts = any(f"{plain(name)} ".startswith(sought.plain) for name in entry.names)
+def _nearness(entry: _Entry, sought: _Spelling) -> tuple[int, bool]:
+    starts = any(name.plain.startswith(sought.plain) for name in entry.names)
     return (0 if entry.equals(sought) else 1 if starts else 2, entry.hit.place.level == "district")
 
 
@@ -251,7 +258,7 @@ def resolve(w: Warehouse, text: str) -> Resolution:
     text = text.strip()
     if text in places(w):
         return Resolution(Hit(places(w)[text], "own"), ())
-    sought = _Sought.of(text.removesuffix("@legacy").removesuffix("@2025-07-01"))
+    sought = _Spelling.sought(text.removesuffix("@legacy").removesuffix("@2025-07-01"))
     if _CODE.fullmatch(sought.flat):
         hits = _by_code(w, sought.flat)
         if text.endswith("@legacy"):

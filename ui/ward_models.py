@@ -65,7 +65,8 @@ def _gap(row: Row, view: View) -> str:
     goal = percent(gap.target.value, view.lang, 0)
     if gap.met:
         over = points(gap.difference, view.lang).lstrip("+±")
-        return esc(words("wards.target_met", goal=goal, over=over))
+        key = "wards.target_met" if round(gap.difference, 3) > 0 else "wards.target_met_exactly"
+        return esc(words(key, goal=goal, over=over))
     short = points(-gap.difference, view.lang).lstrip("+±")
     line = esc(words("wards.target_short", goal=goal, short=short))
     if gap.units and round(gap.units):

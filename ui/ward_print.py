@@ -93,6 +93,10 @@ def _front(view: View, unit: Unit, closer: Closer, model: LearningModel) -> str:
     if chart:
         name, basis = words.pick(model.name_vi, model.name_en), words(f"common.basis_{HEADLINE}")
         parts.append(titled(words("wards.sheet_trend", model=name, basis=basis), chart))
+    if (
+        unit.facts.level == "ward"
+    ):  # a former district has a longer table of titles, and room on the second page
+        parts.append(reports_brief(view, unit))
     return "".join(parts)
 
 
@@ -112,12 +116,9 @@ def _back(view: View, found: Warehouse, unit: Unit, closer: Closer, model: Learn
         near = _peers_table(view, facts, closer.among, reading, title) + wards_missing(view, found, facts)
         origin = successors_table(view, unit.shares)
         heading = words("wards.section_successors")
-    rest = [
-        schools_table(view, found, facts),
-        week_table(view, unit),
-        reports_brief(view, unit),
-        _flags(view, unit),
-    ]
+    rest = [schools_table(view, found, facts), week_table(view, unit), _flags(view, unit)]
+    if facts.level == "district":
+        rest.append(reports_brief(view, unit))
     columns = f'<div class="w-cols">{near}{"".join(rest)}</div>'
     return participation_tables(view, unit, LIGHT) + columns + titled(heading, origin)
 

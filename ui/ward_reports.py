@@ -101,9 +101,8 @@ def schools_panel(view: View, _found: Warehouse, unit_key: str) -> None:
     unit, words = unit_of(view, _found, unit_key), view.words
     facts, listed = unit.facts, schools_table(view, _found, unit.facts)
     if listed:
-        listed += note(
-            f'<a href="{esc(schools_address(view, facts))}">{esc(words("wards.schools_link"))}</a>'
-        )
+        way = f'<a href="{esc(schools_address(view, facts))}">{esc(words("wards.schools_link"))}</a>'
+        listed += f'<div class="w">{note(way)}</div>'
     else:
         listed = titled(words("wards.schools_title"), note(esc(words("wards.schools_empty"))))
     week = week_table(view, unit) + week_context(view, _found, unit)

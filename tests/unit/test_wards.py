@@ -306,7 +306,10 @@ def test_peers_are_ranked_with_ties_and_name_the_silent(full: Warehouse):
     chart = charts.peers(members, "Phường đô thị đông", 0.75, 0.74, "…", LOOK)
     assert chart.title == "Đứng thứ 1 trên 18 trong nhóm Phường đô thị đông"
     assert "Phường Hồng Hà" in chart.notes[0]
-    rates = list(chart.figure.data[0].x)
+    bars, labels = chart.figure.data
+    assert list(bars.y) == list(labels.y)  # each rate stands beside its bar
+    assert list(bars.customdata) == list(labels.text)
+    rates = list(bars.x)
     assert rates == sorted(rates)  # drawn from below
     assert len(chart.table) == 20
 

@@ -1,0 +1,197 @@
+"""What a map shows: figures by unit, their classes and words, worked out once for all readers with the same view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from charts.base import Look
+from charts.classes import Classes, classified
+from i18n import decimal, percent, period_name, points
+from queries import map as places
+from queries.catalogue import Indicator, Target
+from queries.figures import Period
+from queries.pace import target_to_meet
+from queries.warehouse import Warehouse
+from ui.context import View
+from ui.map_choices import MISSING, Subject
+
+ENTRIES = 64
+TAIL = 0.03
+"""The share of units at either end that does not widen the classes of a change."""
+CLASSES = tuple(str(k) for k in range(7))
+
+
+@dataclass(frozen=True)
+class Layered:
+    """One map's figures: ``units`` as ``queries.map.units_on``, of a period, with the class of each (``index``)."""
+
+    period: Period
+    vintage: str
+    units: pd.DataFrame
+    index: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """All maps of a screen with the classes they share. ``kind`` of the values: rate, count, or points for a change.
+
+    ``left_out`` units could not be compared like with like; ``refused`` says that none can.
+    """
+
+    maps: tuple[Layered, ...]
+    classes: Classes
+    colours: tuple[str, ...]
+    labels: tuple[str, ...]
+    kind: str
+    target: Target | None
+    left_out: int = 0
+    refused: bool = False
+
+    @property
+    def first(self) -> Layered:
+        """The map of the chosen period."""
+        return self.maps[0]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many units of the first map are in each class, and how many have no figure."""
+        index = self.first.index
+        found = {str(k): index.count(k) for k in range(len(self.labels))}
+        return found | {MISSING: index.count(-1)}
+
+
+def _key(view: View) -> tuple[object, ...]:
+    return (view.build_id, view.lang, view.dark, view.status)
+
+
+@st.cache_data(show_spinner=False, max_entries=ENTRIES, hash_funcs={View: _key})
+def scene(
+    view: View,
+    _found: Warehouse,
+    subject: Subject,
+    mode: str,
+    against: Period | None,
+    method: str,
+    steps: int,
+) -> Scene:
+    """The figures of all maps of a screen, put into classes together so that a colour means one thing on all of them."""
+    target = target_to_meet(_found, subject.indicator.indicator_id)
+    if mode == "change" and against is not None:
+        return _change(view, _found, subject, against, steps, target)
+    periods = [subject.period]
+    if mode == "side" and against is not None:
+        periods.append(against)
+    elif mode == "time":
+        periods += [p for p in subject.periods if p != subject.period and _same_units(_found, subject, p)]
+    frames = [_units(view, _found, subject, period) for period in periods]
+    values = pd.concat([frame["value"] for _, frame in frames], ignore_index=True)
+    classes = classified(values, method, steps, target.value if target else None)  # type: ignore[arg-type]
+    maps, start = [], 0
+    for period, (vintage, frame) in zip(periods, frames, strict=True):
+        maps.append(Layered(period, vintage, frame, classes.index[start : start + len(frame)]))
+        start += len(frame)
+    kind = "rate" if subject.is_rate else "count"
+    return _scene(view, tuple(maps), classes, kind, target)
+
+
+def _scene(
+    view: View, maps: tuple[Layered, ...], classes: Classes, kind: str, target: Target | None, **more: int
+) -> Scene:
+    look = Look(view.words, view.palette)
+    colours = classes.colours(view.palette) if classes.counts else ()
+    labels = classes.labels(look, kind) if classes.counts else ()
+    return Scene(maps, classes, colours, labels, kind, target, **more)  # type: ignore[arg-type]
+
+
+def _same_units(found: Warehouse, subject: Subject, period: Period) -> bool:
+    return subject.boundary != "reported" or (
+        places.vintage_for(found, "reported", period.end) == subject.vintage
+    )
+
+
+def _units(view: View, found: Warehouse, subject: Subject, period: Period) -> tuple[str, pd.DataFrame]:
+    vintage = places.vintage_for(found, subject.boundary, period.end)
+    return vintage, places.units_on(found, subject.indicator, period.end, vintage, view.statuses)
+
+
+def _change(
+    view: View, found: Warehouse, subject: Subject, against: Period, steps: int, target: Target | None
+) -> Scene:
+    change = places.change_between(
+        found, subject.indicator, against.end, subject.period.end, subject.vintage, view.statuses
+    )
+    values = change.units["value"]
+    # The outer classes are open, so a single leap does not make all steps too wide to tell others apart.
+    classes = classified(values.clip(values.quantile(TAIL), values.quantile(1 - TAIL)), "target", steps, 0.0)
+    layered = Layered(subject.period, subject.vintage, change.units, classes.index)
+    kind = "points" if subject.is_rate else "count"
+    return _scene(view, (layered,), classes, kind, target, left_out=change.left_out, refused=change.refused)
+
+
+def name_of(view: View, row: pd.Series) -> str:
+    """A unit's name in the reader's language."""
+    return view.words.pick(row["name_vi"], row["name_en"])
+
+
+def value_words(view: View, indicator: Indicator, value: float | None, status: object, kind: str) -> str:
+    """A value as text, ≈ where a part of it was estimated; words where there is none."""
+    if value is None or pd.isna(value):
+        return view.words("common.not_reported")
+    about = "≈ " if status == "apportioned" else ""
+    if kind == "points":
+        return about + points(value, view.lang)
+    if kind == "rate":
+        return about + percent(value, view.lang, indicator.decimals or 1)
+    return about + decimal(value, view.lang)
+
+
+def signed(view: View, kind: str, text: str, value: float) -> str:
+    """A change of a count with its sign."""
+    return f"+{text}" if kind == "count" and value > 0 else text
+
+
+def pointer_texts(view: View, indicator: Indicator, shown: Scene, layered: Layered) -> dict[int, str]:
+    """What stands under a unit's name at the pointer: value and of how many; one line each."""
+    words = view.words
+    compared, kind = "then" in layered.units, shown.kind
+    unit = words.pick(indicator.unit_vi, indicator.unit_en)
+    found = {}
+    for row in layered.units.to_dict("records"):
+        value = row["value"]
+        text = value_words(view, indicator, value, row["status"], kind)
+        if pd.isna(value):
+            found[row["n"]] = words("map.not_comparable") if compared else text
+            continue
+        lines = [signed(view, kind, text, value) if compared else _with_unit(text, kind, unit)]
+        if compared:
+            lines.append(_from_to(view, indicator, row, "rate" if kind == "points" else "count"))
+        elif kind == "rate" and not pd.isna(row["denominator"]):
+            lines.append(f"{decimal(row['numerator'], view.lang)} / {decimal(row['denominator'], view.lang)}")
+        found[row["n"]] = "\n".join(lines)
+    return found
+
+
+def lead_of(view: View, layered: Layered) -> str:
+    """The status of a map's figures, to stand before each of them."""
+    statuses = layered.units["origin_status"].where(layered.units["value"].notna()).dropna().unique()
+    return (
+        ", ".join(view.words(f"common.mark_{status}") for status in statuses) + ": " if len(statuses) else ""
+    )
+
+
+def _with_unit(text: str, kind: str, unit: str) -> str:
+    return text if kind == "rate" else f"{text} {unit}"
+
+
+def _from_to(view: View, indicator: Indicator, row: dict[Any, Any], kind: str) -> str:
+    ends = [value_words(view, indicator, row[end], None, kind) for end in ("then", "now")]
+    return " → ".join(ends)
+
+
+def period_words(view: View, period: Period) -> str:
+    """A period in words."""
+    return period_name(period.start, period.end, view.lang)

@@ -1,0 +1,293 @@
+"""One map on the screen: the deck, the words at its pointer, and what a click does."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Sequence
+
+import streamlit as st
+
+from charts import map as charts
+from charts.map import Bounds, Shown
+from charts.map_labels import TILE, Label
+from charts.map_window import Camera, Column, Dot
+from queries import map as places
+from queries import schools
+from queries.catalogue import short_names
+from queries.shapes import KM_PER_DEGREE, Anchor, ShapeKind, anchors, bounds, map_units
+from queries.timeline import DISTRICTS, WARDS_NOW
+from queries.warehouse import Warehouse
+from ui import map_choices
+from ui.context import View
+from ui.geometry import FOLDER, shape_url, write_once
+from ui.map_choices import CITY, INNER, MISSING, PICKED, Manner, Sight, Subject
+from ui.map_scene import Layered, Scene, lead_of, pointer_texts
+
+_CLICKS = "_map_clicks"
+CELLS = (0.06, 0.03, 0.015, 0.0)
+"""How wide the cells are in which schools are one dot, in degrees, by step of zoom."""
+SMALLEST, LARGEST = 4.0, 16.0
+"""Radii of circles in a view of the whole city, in pixels."""
+HANOI: Bounds = (105.28, 20.56, 106.03, 21.39)
+WIDE = 900
+"""Pixels around the middle of the map within which schools are sent one by one."""
+
+
+def draw(
+    view: View,
+    found: Warehouse,
+    subject: Subject,
+    manner: Manner,
+    sight: Sight,
+    shown: Scene,
+    layered: Layered,
+    picked: Sequence[str],
+    filtered: Sequence[str],
+    *,
+    place: str = "a",
+    alt: str,
+    clickable: bool = True,
+) -> None:
+    """A map with the words at its pointer. A click puts a unit beside the others or takes it away."""
+    made = composed(view, found, manner, sight, shown, layered, picked, filtered, place)
+    texts = pointer_texts(view, subject.indicator, shown, layered)
+    names = names_sheet(view, found, layered.vintage)
+    missing = [n for n, k in enumerate(layered.index) if k < 0]
+    rules = charts.pointer_rules(texts, f"m{place}", lead_of(view, layered), missing)
+    st.html(f"<style>{names}{rules}</style>")
+    deck = charts.deck(made, view.palette)
+    key = f"map_{place}"
+    if clickable:
+        codes = map_choices.codes_of(found, layered.vintage)
+        st.pydeck_chart(
+            deck, key=key, height=height_of(manner), alt=alt, selection_mode="single-object",
+            on_select=lambda: _clicked(key, codes),
+        )  # fmt: skip
+    else:
+        st.pydeck_chart(deck, key=key, height=height_of(manner), alt=alt)
+
+
+def names_sheet(view: View, found: Warehouse, vintage: str) -> str:
+    """The rules that say a unit's name at the pointer, as a file that the browser keeps; the rules where it cannot be."""
+    if vintage == DISTRICTS:
+        pairs = [(vi, en) for _, vi, en in places.former_districts(found).values()]
+    else:
+        pairs = [
+            (f"{u.name_vi}\n{u.district_vi or ''}", f"{u.name_en}\n{u.district_en or ''}")
+            for u in map_units(found)
+        ]
+    rules = charts.pointer_rules({n: view.words.pick(*pair) for n, pair in enumerate(pairs)}, "mn")
+    name = f"names-{hashlib.sha256(rules.encode()).hexdigest()[:16]}.css"
+    try:
+        write_once(FOLDER / name, rules.encode())
+    except OSError:
+        return rules
+    base = st.get_option("server.baseUrlPath").strip("/")
+    return f"@import url('{'/' + base if base else ''}/app/static/maps/{name}');"
+
+
+def _clicked(key: str, codes: Sequence[str]) -> None:
+    """What a click selected, put beside the others; the next map has a new layer for the pointer."""
+    objects = st.session_state[key]["selection"]["objects"]
+    for selected in objects.values():
+        n = (selected[0].get("properties") or {}).get("n") if selected else None
+        if isinstance(n, int) and n < len(codes):
+            st.session_state[_CLICKS] = st.session_state.get(_CLICKS, 0) + 1
+            map_choices.toggle(codes[n])
+
+
+def composed(
+    view: View,
+    found: Warehouse,
+    manner: Manner,
+    sight: Sight,
+    shown: Scene,
+    layered: Layered,
+    picked: Sequence[str],
+    filtered: Sequence[str],
+    place: str = "a",
+    serial: int | None = None,
+) -> Shown:
+    """Everything that stands on a map; the image that is handed out is made of the same."""
+    kind = map_choices.kind_of(found, manner.layer, layered.vintage)
+    codes = map_choices.codes_of(found, layered.vintage)
+    numbers = tuple(codes.index(code) for code in picked if code in codes)
+    area = area_bounds(found, kind, layered.vintage, sight.area, numbers)
+    room = charts.NARROW_ROOM if manner.mode == "side" or on_a_phone() else charts.ROOM
+    camera = charts.camera_on(area, sight.zoom, room)
+    line_kind = lines_of(found, kind)
+    lines = line_kind if "districts" in manner.extra else None
+    upright = manner.mode == "columns"
+    return Shown(
+        kind=kind,
+        shapes=shape_url(view, found, kind),
+        fills=_fills(view, shown, layered, filtered, upright),
+        camera=camera,
+        lines=shape_url(view, found, lines) if lines else None,
+        line_count=len(places.former_districts(found)),
+        radii=_radii(layered, camera) if kind == "circle" else (),
+        picked=numbers,
+        beside=_beside(found, layered, numbers) if "neighbours" in manner.extra else (),
+        districts=_districts_of(found, layered, numbers) if "neighbours" in manner.extra else (),
+        labels=labels_of(found, kind, layered) if "names" in manner.extra and not upright else (),
+        dots=_schools(view, found, sight, camera) if "schools" in manner.extra else (),
+        columns=_columns(found, kind, shown, layered, filtered) if upright else (),
+        corner=_corner(camera, height_of(manner)) if kind not in ("hex", "hex_district") else None,
+        north=view.words("map_export.north"),
+        basemap="basemap" in manner.extra and kind not in ("hex", "hex_district"),
+        serial=st.session_state.get(_CLICKS, 0) if serial is None else serial,
+        place=place,
+    )
+
+
+def lines_of(found: Warehouse, kind: ShapeKind) -> ShapeKind | None:
+    """The outlines of former districts that fit these shapes; None where units are such districts, or none are there."""
+    if kind in ("district", "hex_district"):
+        return None
+    if kind == "hex":
+        return "hex_district"
+    return "district" if bounds(found, "district") else None
+
+
+def area_bounds(found: Warehouse, kind: ShapeKind, vintage: str, area: str, picked: Sequence[int]) -> Bounds:
+    """West, south, east and north of the area to look at; the whole city where there is no such unit."""
+    middles = anchors(found, kind)
+    wanted = _wanted(found, vintage, area, picked)
+    near = [anchor for n, anchor in enumerate(middles) if n in wanted]
+    if not near:
+        whole = bounds(found, "boundary") if kind == "circle" else None
+        return whole or bounds(found, kind) or HANOI
+    return _around(near)
+
+
+def _wanted(found: Warehouse, vintage: str, area: str, picked: Sequence[int]) -> set[int]:
+    if area == CITY:
+        return set()
+    if area == PICKED:
+        return set(picked)
+    districts = places.former_districts(found)
+    keys = {key for key, (code, _, _) in districts.items() if code == area}
+    if area == INNER:
+        keys = set(places.inner_districts(found))
+    if vintage == DISTRICTS:
+        return {n for n, key in enumerate(districts) if key in keys}
+    return {unit.n for unit in map_units(found) if unit.district_key in keys}
+
+
+def _around(near: Sequence[Anchor]) -> Bounds:
+    """A box around units: twice the circle that fits in each, at least a kilometre."""
+    boxes = []
+    for anchor in near:
+        up = max(2 * anchor.radius_km, 1.0) / KM_PER_DEGREE
+        across = up / math.cos(math.radians(anchor.lat))
+        boxes.append((anchor.lon - across, anchor.lat - up, anchor.lon + across, anchor.lat + up))
+    west, south, east, north = zip(*boxes, strict=True)
+    return min(west), min(south), max(east), max(north)
+
+
+def _fills(
+    view: View, shown: Scene, layered: Layered, filtered: Sequence[str], upright: bool
+) -> tuple[str, ...]:
+    palette = view.palette
+    if upright:
+        return tuple(charts.faded(palette.missing, palette) for _ in layered.index)
+
+    def fill(k: int) -> str:
+        colour = shown.colours[k] if k >= 0 else palette.missing
+        return charts.faded(colour, palette) if not passes(k, filtered) else colour
+
+    return tuple(fill(k) for k in layered.index)
+
+
+def on_a_phone() -> bool:
+    """Whether the browser says that its screen is a telephone's."""
+    return "Mobi" in (st.context.headers.get("User-Agent") or "")
+
+
+def height_of(manner: Manner) -> int:
+    """Pixels that a map is high."""
+    return charts.NARROW_HEIGHT if manner.mode == "side" else charts.HEIGHT
+
+
+def passes(k: int, filtered: Sequence[str]) -> bool:
+    """Whether a class stays in full colour: nothing is filtered, or it was picked. -1 stands for no figure."""
+    return not filtered or (str(k) if k >= 0 else MISSING) in filtered
+
+
+def _radii(layered: Layered, camera: Camera) -> tuple[float, ...]:
+    """Areas of circles go by how many there are: of a rate its denominator, else the value; people where missing."""
+    units = layered.units
+    size = units["denominator"].fillna(units["value"].abs()).where(units["value"].notna())
+    share = (size / size.max()).fillna(0.0) if size.notna().any() else size.fillna(0.0)
+    nearer = 2 ** max(camera.zoom - 8.6, 0)
+    grown = min(nearer, 3.0)
+    return tuple(round(max(SMALLEST, LARGEST * math.sqrt(part)) * grown, 1) for part in share)
+
+
+def labels_of(found: Warehouse, kind: ShapeKind, layered: Layered) -> tuple[Label, ...]:
+    """The names of all units of a map in the middle of their shapes, in Vietnamese; more people rank higher."""
+    names, units = short_names(found), layered.units
+    return tuple(
+        Label(n, names[key][0], anchor.lon, anchor.lat, float(people) if people == people else 0.0)
+        for n, (anchor, key, people) in enumerate(
+            zip(anchors(found, kind), units["unit_key"], units["population"], strict=False)
+        )
+    )
+
+
+def _keys(layered: Layered, numbers: Sequence[int]) -> list[str]:
+    return [str(layered.units["unit_key"].iloc[n]) for n in numbers]
+
+
+def _beside(found: Warehouse, layered: Layered, numbers: Sequence[int]) -> tuple[int, ...]:
+    if not numbers:
+        return ()
+    near = set(places.neighbours(found, _keys(layered, numbers)))
+    return tuple(n for n, key in enumerate(layered.units["unit_key"]) if key in near)
+
+
+def _districts_of(found: Warehouse, layered: Layered, numbers: Sequence[int]) -> tuple[int, ...]:
+    if layered.vintage != WARDS_NOW:
+        return ()
+    keys = {layered.units["main_district_key"].iloc[n] for n in numbers}
+    return tuple(n for n, key in enumerate(places.former_districts(found)) if key in keys)
+
+
+def _columns(
+    found: Warehouse, kind: ShapeKind, shown: Scene, layered: Layered, filtered: Sequence[str]
+) -> tuple[Column, ...]:
+    """A column a unit with a figure: as high as there are many, in the colour of its class."""
+    units = layered.units
+    heights = units["numerator"].fillna(units["value"]) if shown.kind == "rate" else units["value"]
+    top = float(heights.max() or 1)
+    return tuple(
+        Column(anchor.lon, anchor.lat, float(height) / top, shown.colours[k])
+        for anchor, height, k in zip(anchors(found, kind), heights, layered.index, strict=False)
+        if k >= 0 and height == height and passes(k, filtered)
+    )
+
+
+def _schools(view: View, found: Warehouse, sight: Sight, camera: Camera) -> tuple[Dot, ...]:
+    """Schools as dots in the colour of their level; those that stand close together as one grey dot with their number."""
+    register = schools.register(found, view.statuses, view.period_end)
+    if register is None:
+        return ()
+    palette = view.palette
+    colours = dict(zip(schools.COUNTED, palette.category, strict=True))
+    reach = WIDE / 2 * 360 / (TILE * 2**camera.zoom)
+    return tuple(
+        Dot(dot.lon, dot.lat, colours.get(dot.level, palette.muted), 4.0)
+        if dot.count == 1
+        else Dot(dot.lon, dot.lat, palette.target, 6 + 2.2 * math.log2(dot.count), str(dot.count))
+        for dot in places.school_dots(found, register, CELLS[sight.zoom])
+        if abs(dot.lon - camera.lon) < reach and abs(dot.lat - camera.lat) < reach
+    )
+
+
+def _corner(camera: Camera, height: int) -> tuple[float, float]:
+    """Where the scale bar begins: the lower left of what the map shows for certain, however narrow the screen."""
+    per_pixel = 360 / (TILE * 2**camera.zoom)
+    left = camera.lon - 165 * per_pixel
+    low = camera.lat - (height / 2 - 24) * per_pixel * math.cos(math.radians(camera.lat))
+    return left, low
