@@ -20,6 +20,7 @@ import pydeck as pdk
 from charts.map_labels import TILE, Label, shown
 from charts.map_window import Camera, Column, Dot, mixed, scale_length
 from charts.palette import Palette
+from queries.shapes import ShapeKind
 
 Bounds = tuple[float, float, float, float]
 FADED = 0.88
@@ -47,7 +48,7 @@ class Shown:
     one. ``serial`` differs after each click, ``place`` tells two maps of one page apart.
     """
 
-    kind: str
+    kind: ShapeKind
     shapes: str
     fills: tuple[str, ...]
     camera: Camera

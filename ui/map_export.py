@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from charts.base import Look
+from charts.map import Shown
 from charts.map_files import Subject as Described
 from charts.map_files import csv_file, geojson_file
 from charts.map_image import Entry, Sheet, map_png
@@ -36,8 +37,11 @@ def downloads(
 ) -> None:  # fmt: skip
     """A button a kind of file; a file is made when its button is pressed."""
     layered = _on_screen(subject, manner, shown)
+    maps = [
+        map_view.composed(view, found, manner, sight, shown, layer, picked, filtered) for layer in layered
+    ]
     makers: dict[str, Callable[[], bytes]] = {
-        "png": lambda: _png(view, found, subject, manner, sight, shown, layered, picked, filtered),
+        "png": lambda: _png(view, found, subject, manner, shown, layered, maps, filtered),
         "geojson": lambda: geojson_file(
             _table(layered[0]), _described(view, subject, manner, shown, layered[0]), _look(view),
             shapes(found, map_choices.kind_of(found, manner.layer, layered[0].vintage)),
@@ -79,18 +83,14 @@ def _today() -> dt.date:
 
 
 def _png(
-    view: View, found: Warehouse, subject: Subject, manner: Manner, sight: Sight, shown: Scene, layered: list[Layered],
-    picked: Sequence[str], filtered: Sequence[str],
+    view: View, found: Warehouse, subject: Subject, manner: Manner, shown: Scene, layered: list[Layered],
+    maps: list[Shown], filtered: Sequence[str],
 ) -> bytes:  # fmt: skip
     """What is on the screen with title, legend, status, sources, credits and the day it was made."""
     words = view.words
-    maps = [
-        map_view.composed(view, found, manner, sight, shown, layer, picked, filtered, serial=0)
-        for layer in layered
-    ]
     first = maps[0]
-    names = map_view.labels_of(found, first.kind, layered[0]) if "names" in manner.extra else ()  # type: ignore[arg-type]
-    lines = map_view.lines_of(found, first.kind) if "districts" in manner.extra else None  # type: ignore[arg-type]
+    names = map_view.labels_of(found, first.kind, layered[0]) if "names" in manner.extra else ()
+    lines = map_view.lines_of(found, first.kind) if "districts" in manner.extra else None
     frames = tuple(
         Frame(
             fills={n: shown.colours[k] for n, k in enumerate(layer.index) if k >= 0 and not made.columns},
@@ -108,7 +108,7 @@ def _png(
     if -1 in index:
         legend.append(Entry(None, words("map.missing"), index.count(-1)))
     window = Window(
-        shapes=shapes(found, first.kind),  # type: ignore[arg-type]
+        shapes=shapes(found, first.kind),
         camera=replace(first.camera, zoom=first.camera.zoom + LARGER) if len(maps) == 1 else first.camera,
         lines=shapes(found, lines) if lines else None,
         labels=names,

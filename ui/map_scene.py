@@ -126,7 +126,8 @@ def _change(
     )
     values = change.units["value"]
     # The outer classes are open, so a single leap does not make all steps too wide to tell others apart.
-    classes = classified(values.clip(values.quantile(TAIL), values.quantile(1 - TAIL)), "target", steps, 0.0)
+    low, high = float(values.quantile(TAIL)), float(values.quantile(1 - TAIL))
+    classes = classified(values.clip(low, high), "target", steps, 0.0)
     layered = Layered(subject.period, subject.vintage, change.units, classes.index)
     kind = "points" if subject.is_rate else "count"
     return _scene(view, (layered,), classes, kind, target, left_out=change.left_out, refused=change.refused)

@@ -107,7 +107,6 @@ def composed(
     picked: Sequence[str],
     filtered: Sequence[str],
     place: str = "a",
-    serial: int | None = None,
 ) -> Shown:
     """Everything that stands on a map; the image that is handed out is made of the same."""
     kind = map_choices.kind_of(found, manner.layer, layered.vintage)
@@ -136,7 +135,7 @@ def composed(
         corner=_corner(camera, height_of(manner)) if kind not in ("hex", "hex_district") else None,
         north=view.words("map_export.north"),
         basemap="basemap" in manner.extra and kind not in ("hex", "hex_district"),
-        serial=st.session_state.get(_CLICKS, 0) if serial is None else serial,
+        serial=st.session_state.get(_CLICKS, 0),
         place=place,
     )
 
