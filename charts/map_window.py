@@ -77,15 +77,14 @@ class Scene:
     """What all maps of an image have in common. ``shapes`` and ``lines`` are FeatureCollections as JSON text.
 
     ``lines`` (former districts) are drawn over the wards; ``labels`` are those to choose from: what stands depends on
-    the zoom, and ``drop`` is how many pixels below its place a name stands. ``selected`` wards have a border. ``to_scale`` is False for hexagons, which have neither
-    scale nor true direction.
+    the zoom. ``selected`` wards have a border. ``to_scale`` is False for hexagons, which have neither scale nor true
+    direction.
     """
 
     shapes: str
     camera: Camera
     lines: str | None = None
     labels: tuple[Label, ...] = ()
-    drop: float = 0.0
     selected: tuple[int, ...] = ()
     dots: tuple[Dot, ...] = ()
     to_scale: bool = True
@@ -249,7 +248,7 @@ def _texts(canvas: _Canvas, scene: Scene, palette: Palette) -> None:
     for label in shown(scene.labels, scene.camera.zoom):
         x, y = canvas.at(label.lon, label.lat)
         draw.multiline_text(
-            (x, y + scene.drop * canvas.scale), label.text, font=letters, fill=palette.ink, anchor="mm", align="center",
+            (x, y), label.text, font=letters, fill=palette.ink, anchor="mm", align="center",
             stroke_width=round(1.5 * canvas.scale), stroke_fill=palette.surface,
         )  # fmt: skip
     for dot in scene.dots:

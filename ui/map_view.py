@@ -10,7 +10,7 @@ import streamlit as st
 
 from charts import map as charts
 from charts.map import Bounds, Shown
-from charts.map_labels import TILE, Label
+from charts.map_labels import TILE, Label, in_lines
 from charts.map_window import Camera, Column, Dot
 from queries import map as places
 from queries import schools
@@ -228,7 +228,7 @@ def labels_of(found: Warehouse, kind: ShapeKind, layered: Layered) -> tuple[Labe
     """The names of all units of a map in the middle of their shapes, in Vietnamese; more people rank higher."""
     names, units = short_names(found), layered.units
     return tuple(
-        Label(n, names[key][0], anchor.lon, anchor.lat, float(people) if people == people else 0.0)
+        Label(n, in_lines(names[key][0]), anchor.lon, anchor.lat, float(people) if people == people else 0.0)
         for n, (anchor, key, people) in enumerate(
             zip(anchors(found, kind), units["unit_key"], units["population"], strict=False)
         )
