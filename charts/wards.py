@@ -64,8 +64,9 @@ def trend(
     before = [Line(c.name, tuple(p for p in c.points if p.period_end < REFORM_DAY)) for c in context]
     before = [c for c in before if c.points][:MAX_CONTEXT]
     figure = go.Figure()
+    sides = _sides(before)
     for number, line in enumerate(before):
-        _draw_context(figure, line, number, look)
+        _draw_context(figure, line, number, sides[number], look)
     _draw_back(figure, back, look)
     _draw_own(figure, own, look)
     days = [p.period_end for line in (own, *before) for p in line.points] + [b.period_end for b in back]
@@ -142,8 +143,23 @@ def _draw_own(figure: go.Figure, own: Line, look: Look) -> None:
     )  # fmt: skip
 
 
-def _draw_context(figure: go.Figure, line: Line, number: int, look: Look) -> None:
-    """A former district's line in grey; the names of several stand one after the other along the axis."""
+def _sides(before: Sequence[Line]) -> list[str]:
+    """Where the name of each grey line stands: above the highest and below the lowest at their start, another in between."""
+    order = sorted(range(len(before)), key=lambda n: -before[n].points[0].value)
+    sides = dict.fromkeys(order, "between")
+    if order:
+        sides[order[-1]] = "below"
+        sides[order[0]] = "above"
+    return [sides[n] for n in range(len(before))]
+
+
+def _named_at(points: Sequence[Point], side: str) -> Point:
+    """The point of a grey line that its name stands at."""
+    return points[len(points) * 3 // 4] if side == "between" else points[0]
+
+
+def _draw_context(figure: go.Figure, line: Line, number: int, side: str, look: Look) -> None:
+    """A former district's line in grey with its name."""
     colours, points = look.palette, line.points
     figure.add_trace(
         go.Scatter(
@@ -153,10 +169,11 @@ def _draw_context(figure: go.Figure, line: Line, number: int, look: Look) -> Non
             hovertemplate=f"{line.name}<br>%{{customdata[0]}}: %{{customdata[1]}}<extra>%{{customdata[2]}}</extra>",
         )
     )  # fmt: skip
-    named = points[len(points) * (0, 3, 5)[number] // 6]
+    named, below = _named_at(points, side), side == "below"
     figure.add_annotation(
-        x=named.period_end, y=100 * named.value, text=line.name, showarrow=False, yanchor="bottom", yshift=2,
-        xanchor="left" if number == 0 else "center", font={"size": 11, "color": colours.muted}, bgcolor=colours.surface, borderpad=0,
+        x=named.period_end, y=100 * named.value, text=line.name, showarrow=False, yanchor="top" if below else "bottom",
+        yshift=-2 if below else 2, xanchor="center" if side == "between" else "left",
+        font={"size": 11, "color": colours.muted}, bgcolor=colours.surface, borderpad=0,
     )  # fmt: skip
 
 
@@ -347,13 +364,14 @@ def trend_on_paper(own: Line, context: Sequence[Line], target: Target | None, lo
     parts = paper.axes()
     for day, key in ((MERGER_DAY, "merger_label"), (REFORM_DAY, "reform_label")):
         parts += paper.upright(day, look.words(f"common.{key}"), left=day == MERGER_DAY)
+    sides = _sides(before)
     for number, line in enumerate(before):
         parts += paper.line(line.points, look.palette.muted, 1.2, ("", "5 3", "1.5 2.5")[number])
-        named = line.points[len(line.points) * (0, 3, 5)[number] // 6]
-        anchor = "start" if number == 0 else "middle"
+        named, side = _named_at(line.points, sides[number]), sides[number]
         parts += paper.text(
-            named.period_end, named.value, line.name, look.palette.muted, dy=-4, anchor=anchor
-        )
+            named.period_end, named.value, line.name, look.palette.muted, dy=11 if side == "below" else -4,
+            anchor="middle" if side == "between" else "start",
+        )  # fmt: skip
     parts += paper.line(own.points, look.palette.main, 2.2, "", dots=True)
     if own.points:
         last = own.points[-1]

@@ -15,7 +15,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Route, sync_playwright
 
 from tests.browser.install import find
 from tests.serving import ROOT, Server, start_server
@@ -103,15 +103,32 @@ def server_one_row(serve: Callable[[Path], Server], warehouse_one_row: Path) -> 
     return serve(warehouse_one_row)
 
 
+@dataclass(frozen=True)
+class Driver:
+    """Playwright, which a process can start only once, and the browser that it is to drive."""
+
+    playwright: Playwright
+    path: str | None
+
+    def launch(self, *flags: str) -> Browser:
+        """A browser with those flags."""
+        return self.playwright.chromium.launch(executable_path=self.path, args=list(flags))
+
+
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def driver() -> Iterator[Driver]:
     path = find()
     if path is None:
         pytest.fail("No browser found: run `make setup-dev`, or set CHROMIUM to a Chromium or Chrome.")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
+        yield Driver(playwright, path)
+
+
+@pytest.fixture(scope="session")
+def browser(driver: Driver) -> Iterator[Browser]:
+    browser = driver.launch(*FLAGS)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect
 
 from charts.classes import classified
 from charts.map import HEIGHT, camera_on
@@ -21,8 +21,7 @@ from queries.map import units_on
 from queries.shapes import ShapeKind, anchors, bounds, map_units
 from queries.timeline import WARDS_NOW
 from queries.warehouse import Warehouse, current_warehouse
-from tests.browser.conftest import FLAGS
-from tests.browser.install import find
+from tests.browser.conftest import FLAGS, Driver
 from tests.browser.test_screens import Screen, pick, query_of
 from tests.outlined import with_outlines
 from tests.serving import Server
@@ -35,16 +34,11 @@ NEAR = 3
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(driver: Driver) -> Iterator[Browser]:
     """A browser that draws WebGL in software."""
-    path = find()
-    if path is None:
-        pytest.fail("No browser found: run `make setup-dev`, or set CHROMIUM to a Chromium or Chrome.")
-    with sync_playwright() as playwright:
-        flags = [flag for flag in FLAGS if flag != "--disable-gpu"]
-        browser = playwright.chromium.launch(executable_path=path, args=[*flags, *DRAWS])
-        yield browser
-        browser.close()
+    browser = driver.launch(*(flag for flag in FLAGS if flag != "--disable-gpu"), *DRAWS)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="module")
