@@ -10,7 +10,7 @@ import streamlit as st
 from charts.models import about
 from i18n import decimal, percent, period_as_worded, period_name, short_date
 from queries import catalogue
-from queries.bases import NOT_STATED
+from queries.bases import NOT_STATED, one_basis
 from queries.catalogue import Source
 from queries.published import PublishedFigure
 from queries.wards import Facts, Predecessor, Share
@@ -290,8 +290,13 @@ def published_panel(view: View, _found: Warehouse, unit_key: str) -> None:
     stated = [f for f in listed if f.basis != NOT_STATED]
     unknown = [f for f in listed if f.basis == NOT_STATED]
     parts = [note(esc(words("wards.published_help")))]
-    if stated:
-        parts.append(published_table(view, stated))
+    for basis in sorted({f.basis or "" for f in stated if f.kind == "rate"}):
+        own = [f for f in stated if f.kind == "rate" and (f.basis or "") == basis]
+        one_basis(own)
+        parts.append(titled(words(f"common.basis_{basis}").capitalize(), published_table(view, own)))
+    counts = [f for f in stated if f.kind != "rate"]
+    if counts:
+        parts.append(titled(words("wards.counts_title"), published_table(view, counts)))
     if unknown:
         parts.append(titled(words("wards.published_no_basis"), published_table(view, unknown)))
     with st.expander(words("wards.published_open", n=len(listed)), icon=":material/newspaper:"):

@@ -15,7 +15,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Route, expect, sync_playwright
 
 from tests.browser.install import find
 from tests.serving import ROOT, Server, start_server
@@ -43,6 +43,9 @@ SETTLED = """() => {
         && document.querySelector('[data-testid="stMain"] [data-testid="stVerticalBlock"]:not(:empty)')
         && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]');
 }"""
+
+
+expect.set_options(timeout=30_000)  # a busy machine is slow, which is no fault of a screen
 
 
 @dataclass
