@@ -8,7 +8,7 @@ something that does not exist (``rejected`` says what).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,15 +20,23 @@ _PAGE = "_address_page"
 _KEPT = "_address_kept"
 
 
-def begin() -> None:
-    """Call once at the start of a run, before any choice is read."""
+def begin(shared: Collection[str] = ()) -> None:
+    """Call once at the start of a run, before ``st.navigation`` and before any choice is read.
+
+    A click in the navigation clears the address; the choices of the session go on. Those that pages have in common
+    (``shared``) are put back here, all at once: the browser then has one step back to the page before, not one for
+    each choice.
+    """
     page = urlsplit(st.context.url or "").path
     switched = st.session_state.get(_PAGE) not in (None, page)
     st.session_state[_PAGE] = page
     st.session_state[_REJECTED] = {}
     st.session_state.setdefault(_KEPT, {})
     if switched:
-        # A click in the navigation clears the address; the choices of the session go on.
+        written: dict[str, str | None] = st.session_state.get(_WRITTEN, {})
+        carried = {name: value for name, value in written.items() if value is not None and name in shared}
+        if carried and not st.query_params.to_dict():
+            st.query_params.from_dict(carried)
         st.session_state[_WRITTEN] = {}
 
 

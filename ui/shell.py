@@ -130,7 +130,7 @@ def run(make_pages: Callable[[Words], list[Page]], used: Mapping[str, Collection
     ``make_pages`` gives the pages for ``st.navigation``, titled in the reader's language; ``used`` says which of
     the shared choices (period, group, status) a page has, by its address.
     """
-    address.begin()
+    address.begin(("lang", *SHARED))
     words = words_in(language())
     page = st.navigation(make_pages(words), position="top")
     st.set_page_config(
