@@ -14,7 +14,7 @@ from typing import Literal
 from queries.catalogue import Indicator, Source, indicator, source, typed
 from queries.figures import Figure, headline
 from queries.network import with_source
-from queries.pace import Pace, Standing, pace_of_city
+from queries.pace import Pace, pace_of_city
 from queries.warehouse import Warehouse
 
 AreaState = Literal[
@@ -23,7 +23,7 @@ AreaState = Literal[
 AREA_STATES: tuple[AreaState, ...] = (
     "missed", "far_behind", "behind", "on_track", "met", "too_little_data", "no_target", "no_figure", "no_indicator",
 )  # fmt: skip
-WEAKEST_FIRST: tuple[Standing, ...] = ("missed", "far_behind", "behind", "on_track", "met")
+WEAKEST_FIRST: tuple[AreaState, ...] = ("missed", "far_behind", "behind", "on_track", "met")
 
 
 @dataclass(frozen=True)
@@ -111,11 +111,10 @@ def standing_of_area(spoken: Sequence[Spoken]) -> AreaStanding:
     shown = [s for s in spoken if s.figure is not None]
     held = [s for s in shown if s.pace.target is not None]
     real = [s for s in held if s.figure is not None and s.figure.status != "illustrative"]
-    judged = [s for s in real or held if s.pace.standing in WEAKEST_FIRST]
-    if judged:
-        deciding = min(judged, key=lambda s: WEAKEST_FIRST.index(s.pace.standing))
-        state: AreaState = deciding.pace.standing  # type: ignore[assignment]
-        return AreaStanding(state, deciding, not real)
+    for state in WEAKEST_FIRST:
+        deciding = next((s for s in real or held if s.pace.standing == state), None)
+        if deciding is not None:
+            return AreaStanding(state, deciding, not real)
     if not shown:
         return AreaStanding("no_figure", None, False)
     has_target = any(s.pace.target is not None for s in spoken)

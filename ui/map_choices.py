@@ -55,7 +55,7 @@ class Manner:
 
     mode: str
     against: Period | None
-    layer: str
+    layer: ShapeKind
     kind: ShapeKind
     method: Method
     steps: int
@@ -166,17 +166,17 @@ def _choose(name: str, view: View, codes: tuple[Any, ...], prefix: str, **widget
     return address.choose(name, words(f"map.{name}"), codes, lambda c: words(prefix + c), **widget)
 
 
-def layers_of(found: Warehouse, vintage: str) -> tuple[str, ...]:
+def layers_of(found: Warehouse, vintage: str) -> tuple[ShapeKind, ...]:
     """The ways to draw units in this build: outlines only where there are any, circles for wards alone."""
     kinds = WARD_KINDS if has_outlines(found) else WARD_KINDS[1:]
     return tuple(kind for kind in kinds if vintage != DISTRICTS or kind != "circle")
 
 
-def kind_of(found: Warehouse, layer: str, vintage: str) -> ShapeKind:
+def kind_of(found: Warehouse, layer: ShapeKind, vintage: str) -> ShapeKind:
     """The shapes of a way to draw, on these boundaries."""
     if vintage == DISTRICTS:
         return "district" if layer in ("boundary", "circle") and has_outlines(found) else "hex_district"
-    return layer  # type: ignore[return-value]
+    return layer
 
 
 def _choose_against(view: View, subject: Subject) -> Period | None:

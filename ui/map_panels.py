@@ -13,7 +13,7 @@ from i18n import decimal, percent, points
 from queries import map as places
 from queries import schools, ward_names
 from queries.catalogue import sources
-from queries.shapes import shape_sources, without_outline
+from queries.shapes import ShapeKind, shape_sources, without_outline
 from queries.text import plain
 from queries.timeline import WARDS_NOW
 from queries.warehouse import Warehouse
@@ -408,13 +408,13 @@ def schools_legend(view: View, _found: Warehouse) -> None:
 
 
 @panel
-def credits_panel(view: View, _found: Warehouse, kind: str, basemap: bool) -> None:
+def credits_panel(view: View, _found: Warehouse, kind: ShapeKind, basemap: bool) -> None:
     """Where the shapes come from, and what they cannot say."""
     words = view.words
     known = sources(_found)
     names = "; ".join(
         escaped(f"{known[s].title} ({known[s].licence})" if known[s].licence else known[s].title)
-        for s in shape_sources(_found, kind)  # type: ignore[arg-type]
+        for s in shape_sources(_found, kind)
         if s in known
     )
     lines = [words("map.credits", names=names or "–")]

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from charts.base import Look
-from charts.classes import Classes, classified
+from charts.classes import Classes, Method, classified
 from i18n import decimal, percent, period_name, points
 from queries import map as places
 from queries.catalogue import Indicator, Target
@@ -75,7 +75,7 @@ def scene(
     subject: Subject,
     mode: str,
     against: Period | None,
-    method: str,
+    method: Method,
     steps: int,
 ) -> Scene:
     """The figures of all maps of a screen, put into classes together so that a colour means one thing on all of them."""
@@ -89,7 +89,7 @@ def scene(
         periods += [p for p in subject.periods if p != subject.period and _same_units(_found, subject, p)]
     frames = [_units(view, _found, subject, period) for period in periods]
     values = pd.concat([frame["value"] for _, frame in frames], ignore_index=True)
-    classes = classified(values, method, steps, target.value if target else None)  # type: ignore[arg-type]
+    classes = classified(values, method, steps, target.value if target else None)
     maps, start = [], 0
     for period, (vintage, frame) in zip(periods, frames, strict=True):
         maps.append(Layered(period, vintage, frame, classes.index[start : start + len(frame)]))
@@ -99,12 +99,18 @@ def scene(
 
 
 def _scene(
-    view: View, maps: tuple[Layered, ...], classes: Classes, kind: str, target: Target | None, **more: int
+    view: View,
+    maps: tuple[Layered, ...],
+    classes: Classes,
+    kind: str,
+    target: Target | None,
+    left_out: int = 0,
+    refused: bool = False,
 ) -> Scene:
     look = Look(view.words, view.palette)
     colours = classes.colours(view.palette) if classes.counts else ()
     labels = classes.labels(look, kind) if classes.counts else ()
-    return Scene(maps, classes, colours, labels, kind, target, **more)  # type: ignore[arg-type]
+    return Scene(maps, classes, colours, labels, kind, target, left_out, refused)
 
 
 def _same_units(found: Warehouse, subject: Subject, period: Period) -> bool:

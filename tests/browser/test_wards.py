@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 from tests.browser.test_screens import Screen, pick, query_of
 
@@ -39,8 +39,8 @@ def printed(page: Page) -> PdfReader:
     return PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True, print_background=True)))
 
 
-def text_of(page_of_paper: object) -> str:
-    return re.sub(r"\s+", " ", page_of_paper.extract_text())  # type: ignore[attr-defined]
+def text_of(page_of_paper: PageObject) -> str:
+    return re.sub(r"\s+", " ", page_of_paper.extract_text())
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def at(image: Image.Image, lon: float, lat: float, camera: Camera = SCENE.camera
     """The colour of a place on a bare window."""
     (x, y), (mx, my) = pixel(lon, lat, camera.zoom), pixel(camera.lon, camera.lat, camera.zoom)
     spot = (round((x - mx) * scale + image.width / 2), round((y - my) * scale + image.height / 2))
-    return "#{:02X}{:02X}{:02X}".format(*image.getpixel(spot))  # type: ignore[misc]
+    return f"#{image.convert('RGB').crop((*spot, spot[0] + 1, spot[1] + 1)).tobytes().hex().upper()}"
 
 
 def bare(scene: Scene = SCENE, frame: Frame = SHEET.frames[0]) -> Image.Image:
@@ -118,7 +118,7 @@ def test_vietnamese_letters_are_drawn_as_letters_of_their_own() -> None:
 
 
 def test_the_file_says_what_it_is() -> None:
-    text = opened(SHEET).text  # type: ignore[attr-defined]
+    text = opened(SHEET).info
     assert text["Title"] == SHEET.title
     for part in ("Số liệu minh họa", "22/11/2026", "Bản đồ tham khảo", "Số liệu do chương trình sinh ra"):
         assert part in text["Description"]

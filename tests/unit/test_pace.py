@@ -38,10 +38,16 @@ def target(value: float = 0.8, year: int = 2030, value_max: float | None = None)
     return Target(FAMILY, "city", year, value, value_max, "s", True, "", "", None, None, None, None)
 
 
-def at(day: dt.date, rate: float, **changes: object) -> Figure:
+def at(day: dt.date, rate: float, qualifier: str | None = None, reporting_level: str = "ward") -> Figure:
     return replace(
-        FIGURE, period_end=day, value=rate, numerator=1000 * rate, denominator=1000, **changes  # type: ignore[arg-type]
-    )  # fmt: skip
+        FIGURE,
+        period_end=day,
+        value=rate,
+        numerator=1000 * rate,
+        denominator=1000,
+        qualifier=qualifier,
+        reporting_level=reporting_level,
+    )
 
 
 # ---- Standing ----------------------------------------------------------------------------------------------------
