@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
@@ -129,38 +130,44 @@ def unit_names(w: Warehouse, unit_key: str) -> tuple[str, str] | None:
 
 def indicator(w: Warehouse, indicator_id: str) -> Indicator | None:
     """One indicator, None where the catalogue has no such id."""
-    row = w.row("SELECT * FROM indicator WHERE indicator_id = ?", indicator_id)
-    return typed(Indicator, row) if row else None
+    return _indicator_by_id(w).get(indicator_id)
 
 
 def indicators(w: Warehouse) -> list[Indicator]:
     """All indicators in the catalogue's order."""
-    return [
-        typed(Indicator, row) for row in w.rows("SELECT * FROM indicator ORDER BY position, indicator_id")
-    ]
+    return list(_indicator_by_id(w).values())
+
+
+@remembered
+def _indicator_by_id(w: Warehouse) -> dict[str, Indicator]:
+    rows = w.rows("SELECT * FROM indicator ORDER BY position, indicator_id")
+    return {row["indicator_id"]: typed(Indicator, row) for row in rows}
 
 
 def source(w: Warehouse, source_id: str | None) -> Source | None:
     """One source, None where there is none."""
-    row = w.row("SELECT * FROM source WHERE source_id = ?", source_id) if source_id else None
-    return typed(Source, row) if row else None
+    return sources(w).get(source_id) if source_id else None
 
 
-def sources(w: Warehouse) -> dict[str, Source]:
+@remembered
+def sources(w: Warehouse) -> Mapping[str, Source]:
     """All sources by id."""
     return {row["source_id"]: typed(Source, row) for row in w.rows("SELECT * FROM source ORDER BY source_id")}
 
 
 def targets(w: Warehouse, indicator_id: str) -> list[Target]:
     """Every target of an indicator, those that govern the city first, then by year."""
-    rows = w.rows(
-        """
-        SELECT * FROM target WHERE indicator_id = ?
-        ORDER BY (scope = 'city' AND governs) DESC, year, scope, source_id
-        """,
-        indicator_id,
-    )
-    return [typed(Target, row) for row in rows]
+    return list(_targets_by_indicator(w).get(indicator_id, ()))
+
+
+@remembered
+def _targets_by_indicator(w: Warehouse) -> dict[str, list[Target]]:
+    found: dict[str, list[Target]] = {}
+    for row in w.rows(
+        "SELECT * FROM target ORDER BY (scope = 'city' AND governs) DESC, year, scope, source_id"
+    ):
+        found.setdefault(row["indicator_id"], []).append(typed(Target, row))
+    return found
 
 
 def governing_targets(w: Warehouse, indicator_id: str) -> list[Target]:

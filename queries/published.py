@@ -52,27 +52,47 @@ class PublishedFigure:
     url: str | None
 
 
+_FIGURES = """
+    SELECT o.indicator_id, i.name_vi AS indicator_vi, i.name_en AS indicator_en, i.kind, i.basis, o.unit_key,
+           u.name_vi AS place_vi, u.name_en AS place_en, o.period_label, o.period_start, o.period_end, o.date_basis,
+           o.value, o.numerator, o.qualifier, o.basis_evidence, o.note_vi, o.note_en, o.source_id,
+           s.title AS source_title, s.url
+    FROM observation AS o
+    JOIN indicator AS i USING (indicator_id)
+    JOIN unit AS u USING (unit_key)
+    JOIN source AS s ON s.source_id = o.source_id
+    WHERE o.status = 'published'
+"""
+
+
 def published_about(w: Warehouse, *subjects: str) -> list[PublishedFigure]:
     """Every published figure about models (``family``) or of single indicators (``school.count``).
 
     The city first, then districts and wards, the latest first.
     """
     rows = w.rows(
-        """
-        SELECT o.indicator_id, i.name_vi AS indicator_vi, i.name_en AS indicator_en, i.kind, i.basis, o.unit_key,
-               u.name_vi AS place_vi, u.name_en AS place_en, o.period_label, o.period_start, o.period_end, o.date_basis,
-               o.value, o.numerator, o.qualifier, o.basis_evidence, o.note_vi, o.note_en, o.source_id,
-               s.title AS source_title, s.url
-        FROM observation AS o
-        JOIN indicator AS i USING (indicator_id)
-        JOIN unit AS u USING (unit_key)
-        JOIN source AS s ON s.source_id = o.source_id
-        WHERE o.status = 'published' AND (list_contains(?, i.model) OR list_contains(?, i.indicator_id))
+        _FIGURES
+        + """
+        AND (list_contains(?, i.model) OR list_contains(?, i.indicator_id))
         ORDER BY CASE u.level WHEN 'city' THEN 0 WHEN 'district' THEN 1 ELSE 2 END, o.period_end DESC,
                  u.name_vi COLLATE vi, i.position, o.source_id
         """,
         list(subjects),
         list(subjects),
+    )
+    return [typed(PublishedFigure, row) for row in rows]
+
+
+def published_of(w: Warehouse, unit_keys: Sequence[str]) -> list[PublishedFigure]:
+    """Every published figure of some units, in the order of the units given, the latest first."""
+    rows = w.rows(
+        _FIGURES
+        + """
+        AND list_contains(?, o.unit_key)
+        ORDER BY list_position(?, o.unit_key), o.period_end DESC, i.position, o.source_id
+        """,
+        list(unit_keys),
+        list(unit_keys),
     )
     return [typed(PublishedFigure, row) for row in rows]
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from queries.catalogue import typed
-from queries.published import PublishedFigure
+from queries.figures import periods
 from queries.schools import LEVELS, Register
 from queries.warehouse import Warehouse
 
@@ -180,27 +180,6 @@ def predecessors(w: Warehouse, ward_key: str) -> list[Predecessor]:
         ward_key,
     )
     return [typed(Predecessor, row | {"older": tuple(row["older"] or ())}) for row in rows]
-
-
-def published_of(w: Warehouse, unit_keys: Sequence[str]) -> list[PublishedFigure]:
-    """Every published figure of some units, in the order of the units given, the latest first."""
-    rows = w.rows(
-        """
-        SELECT o.indicator_id, i.name_vi AS indicator_vi, i.name_en AS indicator_en, i.kind, i.basis, o.unit_key,
-               u.name_vi AS place_vi, u.name_en AS place_en, o.period_label, o.period_start, o.period_end, o.date_basis,
-               o.value, o.numerator, o.qualifier, o.basis_evidence, o.note_vi, o.note_en, o.source_id,
-               s.title AS source_title, s.url
-        FROM observation AS o
-        JOIN indicator AS i USING (indicator_id)
-        JOIN unit AS u USING (unit_key)
-        JOIN source AS s ON s.source_id = o.source_id
-        WHERE o.status = 'published' AND list_contains(?, o.unit_key)
-        ORDER BY list_position(?, o.unit_key), o.period_end DESC, i.position, o.source_id
-        """,
-        list(unit_keys),
-        list(unit_keys),
-    )
-    return [typed(PublishedFigure, row) for row in rows]
 
 
 # ---- What it reports, and where that puts it ----------------------------------------------------------------------
@@ -463,19 +442,16 @@ def reports(w: Warehouse, unit_key: str, statuses: tuple[str, ...]) -> list[Repo
     """Every report that a unit owed, the latest period first."""
     rows = w.rows(
         """
-        WITH period AS (
-            SELECT period_end, min(period_start) AS period_start FROM observation_area WHERE indicator_id LIKE 'model.%'
-            GROUP BY period_end
-        )
-        SELECT r.report, p.period_start, r.period_end, r.status, r.has_reported, r.days_after_period AS days, r.is_late
-        FROM report_status AS r LEFT JOIN period AS p USING (period_end)
-        WHERE r.unit_key = ? AND list_contains(?, r.status)
-        ORDER BY r.period_end DESC, r.report
+        SELECT report, period_end, status, has_reported, days_after_period AS days, is_late
+        FROM report_status
+        WHERE unit_key = ? AND list_contains(?, status)
+        ORDER BY period_end DESC, report
         """,
         unit_key,
         list(statuses),
     )
-    return [typed(Report, row) for row in rows]
+    starts = {period.end: period.start for period in periods(w)}
+    return [typed(Report, row | {"period_start": starts.get(row["period_end"])}) for row in rows]
 
 
 def not_reported(

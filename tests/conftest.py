@@ -16,6 +16,8 @@ from filelock import FileLock
 from tests.serving import ROOT
 
 DATA = ROOT / "data"
+SHIPPED = ("reference", "published", "sample")
+"""Its folders that come with the project."""
 
 ONE_ROW = (
     "period,unit_code,unit_name,model,total,registered,recognised,note\n"
@@ -52,8 +54,8 @@ def build_warehouse(tmp_path_factory: pytest.TempPathFactory, worker_id: str) ->
 
 @pytest.fixture(scope="session")
 def warehouse_full(build_warehouse: BuildWarehouse) -> Path:
-    """From all figures that come with the project; an office's files in data/reports stay out."""
-    return build_warehouse("full", everything_but_reports)
+    """From all that comes with the project; what an office adds on its machine (reports, outlines) stays out."""
+    return build_warehouse("full", shipped)
 
 
 @pytest.fixture(scope="session")
@@ -68,8 +70,8 @@ def warehouse_one_row(build_warehouse: BuildWarehouse) -> Path:
     return build_warehouse("one-row", reference_and_one_row)
 
 
-def everything_but_reports(folder: Path) -> Path:
-    for name in ("reference", "published", "sample"):
+def shipped(folder: Path) -> Path:
+    for name in SHIPPED:
         shutil.copytree(DATA / name, folder / name)
     return folder
 

@@ -13,7 +13,7 @@ from queries.bases import one_basis
 from queries.catalogue import LearningModel, Target
 from queries.figures import periods, reform_day
 from queries.pace import Pace, pace_of_unit, target_to_meet
-from queries.published import PublishedFigure
+from queries.published import PublishedFigure, published_of
 from queries.quality import Flag, flags
 from queries.wards import Facts, Point, Predecessor, Reading, Report, Share
 from queries.warehouse import Warehouse
@@ -131,7 +131,7 @@ def unit_of(view: View, _found: Warehouse, unit_key: str) -> Unit:
     former = wards.predecessors(_found, unit_key) if is_ward else []
     before = [s.unit_key for s in shares] if is_ward else []
     keys = [unit_key, *(p.unit_key for p in former), *before]
-    published = wards.published_of(_found, keys) if "published" in view.statuses else []
+    published = published_of(_found, keys) if "published" in view.statuses else []
     reports = [r for r in wards.reports(_found, unit_key, view.statuses) if r.period_end <= last]
     weeks = wards.lines(_found, [unit_key, *before], WEEK, view.statuses)
     week = {key: [p for p in points if p.period_end <= last] for key, points in weeks.items()}

@@ -12,24 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.build import MARTS
-from tests.conftest import BuildWarehouse
-from tests.etl.offices import mixed, opened
 
 VINTAGES = {"wards_2025_07": 126, "districts_2025_06": 30, "wards_2025_01": 526}
 BEFORE, AFTER = "2024-12-31", "2026-06-30"
 Rows = list[tuple[Any, ...]]
-
-
-@pytest.fixture(scope="module")
-def full(warehouse_full: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with opened(warehouse_full) as con:
-        yield con
-
-
-@pytest.fixture(scope="module")
-def partly(build_warehouse: BuildWarehouse) -> Iterator[duckdb.DuckDBPyConnection]:
-    with opened(build_warehouse("mixed", mixed)) as con:
-        yield con
 
 
 @pytest.fixture(scope="module")

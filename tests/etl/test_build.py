@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -12,26 +11,13 @@ import pytest
 
 from etl.build import build, inputs
 from etl.contracts import SQL_TYPE, load_contracts
-from tests.conftest import DATA, BuildWarehouse
+from tests.conftest import DATA, SHIPPED, shipped
 from tests.etl.offices import MIXED_FAMILY, mixed, opened, rows_of, todays_wards
 
 PUBLIC = [c for c in load_contracts().values() if c.kind in ("reference", "mart")]
 VIEWS = {"observation_current", "observation_reexpressed", "observation_area"}
 COUNTS = ("total", "registered", "recognised")
 RATES = (("registered", "total"), ("recognised", "total"), ("recognised", "registered"))
-
-
-@pytest.fixture(scope="module")
-def full(warehouse_full: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with opened(warehouse_full) as con:
-        yield con
-
-
-@pytest.fixture(scope="module")
-def partly(build_warehouse: BuildWarehouse) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Real files for some tables and periods, the sample for the others."""
-    with opened(build_warehouse("mixed", mixed)) as con:
-        yield con
 
 
 def one(con: duckdb.DuckDBPyConnection, sql: str, *values: object) -> tuple[object, ...]:
@@ -49,11 +35,7 @@ def test_every_file_is_accounted_for_row_by_row(full: duckdb.DuckDBPyConnection)
     listed = full.execute(
         "SELECT file, rows_in, rows_kept, rows_rejected, rows_duplicate, bytes FROM build_file"
     ).fetchall()
-    files = [
-        p
-        for folder in ("reference", "published", "sample", "reports", "boundaries")
-        for p in (DATA / folder).rglob("*.csv")
-    ]
+    files = [p for folder in SHIPPED for p in (DATA / folder).rglob("*.csv")]
     assert sorted(name for name, *_ in listed) == sorted(p.relative_to(DATA).as_posix() for p in files)
     for name, rows_in, kept, rejected, duplicate, size in listed:
         assert rows_in == kept + rejected + duplicate
@@ -360,7 +342,7 @@ def test_a_rate_of_nobody_is_left_out_and_its_count_is_kept(partly: duckdb.DuckD
 def test_the_same_files_make_the_same_build_to_the_last_row(
     full: duckdb.DuckDBPyConnection, warehouse_full: Path, tmp_path: Path
 ) -> None:
-    again = build(DATA, tmp_path, allow_shrink=True)
+    again = build(shipped(tmp_path / "data"), tmp_path, allow_shrink=True)
     assert f"{again.build_id}\n" == (warehouse_full / "CURRENT").read_text(encoding="utf-8")
     with opened(tmp_path) as other:
         for contract in PUBLIC:

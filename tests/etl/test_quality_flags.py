@@ -243,12 +243,6 @@ def con(build_warehouse: BuildWarehouse, members: dict[str, list[str]]) -> Itera
         yield con
 
 
-@pytest.fixture(scope="module")
-def full(warehouse_full: Path) -> Iterator[Connection]:
-    with opened(warehouse_full) as con:
-        yield con
-
-
 def flagged(con: Connection, rule: str, indicator_id: str, period: str = Q1) -> set[str]:
     """The codes of the wards whose figure of a period runs into a rule."""
     rows = con.execute(

@@ -38,12 +38,6 @@ def offices(build_warehouse: BuildWarehouse) -> Iterator[duckdb.DuckDBPyConnecti
         yield con
 
 
-@pytest.fixture(scope="module")
-def full(warehouse_full: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with opened(warehouse_full) as con:
-        yield con
-
-
 def of(con: duckdb.DuckDBPyConnection, name: str, period: str, columns: str) -> tuple[object, ...]:
     """What is known of one ward's real report on models."""
     code, _ = reporting_ward(name)

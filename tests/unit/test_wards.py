@@ -15,6 +15,7 @@ from i18n import words_in
 from queries import wards
 from queries.bases import MixedBases
 from queries.pace import target_to_meet
+from queries.published import published_of
 from queries.schools import register
 from queries.timeline import series_on
 from queries.ward_names import beside, find, places, resolve
@@ -162,9 +163,9 @@ def test_predecessors_say_what_the_resolution_says(full: Warehouse):
 
 
 def test_published_figures_follow_the_order_of_the_units(full: Warehouse):
-    listed = wards.published_of(full, ["007@legacy", "002@legacy", HONG_HA])
+    listed = published_of(full, ["007@legacy", "002@legacy", HONG_HA])
     assert list(dict.fromkeys(f.unit_key for f in listed)) == ["007@legacy", "002@legacy"]
-    assert wards.published_of(full, []) == []
+    assert published_of(full, []) == []
 
 
 # ---- Figures ------------------------------------------------------------------------------------------------------
