@@ -206,6 +206,18 @@ class InBoth:
     estimated_share: float
 
 
+_REPORTING_UNITS = """
+    SELECT o.indicator_id, o.unit_key, o.period_end, o.status, o.numerator, o.denominator, o.value, 0 AS estimated_share
+    FROM observation AS o JOIN unit AS u USING (unit_key)
+    WHERE u.level = (SELECT level FROM asked) AND o.status <> 'published'
+"""
+_FORMER_DISTRICTS = """
+    SELECT o.indicator_id, o.area_key AS unit_key, o.period_end, o.status, o.numerator, o.denominator, o.value, o.estimated_share
+    FROM observation_area AS o
+    WHERE o.area_kind = 'district' AND o.units_reporting = o.units_expected
+"""
+
+
 def in_both(
     w: Warehouse, indicator_ids: tuple[str, ...], first: dt.date, second: dt.date, statuses: tuple[str, ...]
 ) -> dict[str, InBoth]:
@@ -216,23 +228,15 @@ def in_both(
     reform = reform_day(w)
     level = "district" if first < reform else "ward"
     crosses = (first < reform) != (second < reform)
+    figures = _FORMER_DISTRICTS if crosses else _REPORTING_UNITS
     rows = w.rows(
-        """
+        f"""
         WITH
-        asked AS (SELECT ? AS ids, CAST(? AS DATE) AS first_day, CAST(? AS DATE) AS second_day, ? AS statuses, ? AS level),
-        figures AS (
-            SELECT o.indicator_id, o.unit_key, o.period_end, o.status, o.numerator, o.denominator, o.value, 0 AS estimated_share
-            FROM observation AS o JOIN unit AS u USING (unit_key), asked AS a
-            WHERE NOT ? AND u.level = a.level AND o.status <> 'published'
-            UNION ALL
-            SELECT o.indicator_id, o.area_key, o.period_end, o.status, o.numerator, o.denominator, o.value, o.estimated_share
-            FROM observation_area AS o
-            WHERE ? AND o.area_kind = 'district' AND o.units_reporting = o.units_expected
-        ),
+        asked AS (SELECT CAST(? AS DATE) AS first_day, CAST(? AS DATE) AS second_day, ? AS level),
         kept AS (
-            SELECT f.* FROM figures AS f, asked AS a
-            WHERE list_contains(a.ids, f.indicator_id) AND list_contains(a.statuses, f.status)
-              AND f.period_end IN (a.first_day, a.second_day) AND f.value IS NOT NULL
+            {figures}
+              AND list_contains(?, o.indicator_id) AND list_contains(?, o.status)
+              AND o.period_end IN (?, ?) AND o.value IS NOT NULL
         ),
         tier AS (
             SELECT count(*) AS expected, sum(population) AS people FROM unit AS u, asked AS a
@@ -253,7 +257,7 @@ def in_both(
         WHERE s.period_end = a.second_day
         GROUP BY f.indicator_id, f.status
         """,
-        *(list(indicator_ids), first, second, list(statuses), level, crosses, crosses),
+        *(first, second, level, list(indicator_ids), list(statuses), first, second),
     )
     over = {"level": "former_district"} if crosses else {}
     return {row["indicator_id"]: typed(InBoth, row | over) for row in rows}

@@ -100,8 +100,13 @@ def periods(w: Warehouse) -> tuple[Period, ...]:
 
 def city_series(w: Warehouse, indicator_id: str, statuses: tuple[str, ...]) -> list[Figure]:
     """All figures of the whole city for one indicator, oldest first: published ones and sums of reports."""
+    return list(_city_series(w, indicator_id, statuses))
+
+
+@remembered
+def _city_series(w: Warehouse, indicator_id: str, statuses: tuple[str, ...]) -> tuple[Figure, ...]:
     rows = w.rows(_CITY_SERIES, indicator_id, list(statuses))
-    return [typed(Figure, row) for row in rows]
+    return tuple(typed(Figure, row) for row in rows)
 
 
 def headline(
