@@ -228,13 +228,12 @@ def in_both(
     reform = reform_day(w)
     level = "district" if first < reform else "ward"
     crosses = (first < reform) != (second < reform)
-    figures = _FORMER_DISTRICTS if crosses else _REPORTING_UNITS
     rows = w.rows(
-        f"""
+        """
         WITH
         asked AS (SELECT CAST(? AS DATE) AS first_day, CAST(? AS DATE) AS second_day, ? AS level),
         kept AS (
-            {figures}
+            -- figures
               AND list_contains(?, o.indicator_id) AND list_contains(?, o.status)
               AND o.period_end IN (?, ?) AND o.value IS NOT NULL
         ),
@@ -256,7 +255,7 @@ def in_both(
         CROSS JOIN tier AS t
         WHERE s.period_end = a.second_day
         GROUP BY f.indicator_id, f.status
-        """,
+        """.replace("-- figures", _FORMER_DISTRICTS if crosses else _REPORTING_UNITS),
         *(first, second, level, list(indicator_ids), list(statuses), first, second),
     )
     over = {"level": "former_district"} if crosses else {}
