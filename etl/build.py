@@ -23,6 +23,7 @@ from etl.publish import (
     publish,
     warehouse_path,
 )
+from etl.words import literal, views_of, write_comments, write_dictionary
 
 MARTS = Path(__file__).parent / "marts"
 MEMORY_LIMIT = "2200MB"
@@ -115,7 +116,7 @@ def _make(
     marts = sorted(MARTS.glob("*.sql"))
     steps = len(order) + len(marts) + 3
     with tempfile.TemporaryDirectory() as spill, duckdb.connect(str(work)) as con:
-        con.execute(f"ATTACH {_literal(str(work.with_suffix('.stage')))} AS stage")
+        con.execute(f"ATTACH {literal(str(work.with_suffix('.stage')))} AS stage")
         con.execute("SET memory_limit = ?", [MEMORY_LIMIT])
         con.execute("SET temp_directory = ?", [spill])
         con.execute("SET preserve_insertion_order = true")
@@ -143,8 +144,9 @@ def _make(
             progress(f"Dựng {path.stem[3:]}", f"Making {path.stem[3:]}", len(order) + 1 + number, steps)
             con.execute(path.read_text(encoding="utf-8"))
         _write_build(con, build_id, checker.counts)
+        write_dictionary(con, contracts)
         tables = _verify(con, contracts, allow_shrink)
-        _comment(con, contracts)
+        write_comments(con, contracts)
         progress("Ghi và kiểm tra tệp", "Writing and checking the file", steps - 1, steps)
         con.execute("DETACH stage")
         con.execute("CHECKPOINT")
@@ -245,7 +247,7 @@ def _verify(
 ) -> dict[str, int]:
     """Hold every public table to its contract: columns, types, key. Row counts by table."""
     tables: dict[str, int] = {}
-    views = _views(con)
+    views = views_of(con)
     for contract in contracts.values():
         if contract.kind not in ("reference", "mart"):
             continue
@@ -286,36 +288,6 @@ def _verify_key(con: duckdb.DuckDBPyConnection, contract: Contract, rows: int) -
                 f"Bảng {contract.table}: khóa ({key}) lặp lại, ví dụ {example}. Không xuất bản.",
                 f"The table {contract.table}: the key ({key}) repeats, such as {example}. Nothing is published.",
             )
-
-
-def _views(con: duckdb.DuckDBPyConnection) -> set[str]:
-    """Public tables that are worked out when asked. Their keys hold by their GROUP BY."""
-    found = con.execute(
-        "SELECT view_name FROM duckdb_views() WHERE NOT internal AND database_name = current_database()"
-    )
-    return {name for (name,) in found.fetchall()}
-
-
-def _comment(con: duckdb.DuckDBPyConnection, contracts: dict[str, Contract]) -> None:
-    """Put the contracts' words into the file: Vietnamese first, then English."""
-    views = _views(con)
-    for contract in contracts.values():
-        if contract.kind not in ("reference", "mart"):
-            continue
-        kind = "VIEW" if contract.table in views else "TABLE"
-        con.execute(f"COMMENT ON {kind} {contract.table} IS {_literal(table_comment(contract))}")
-        for column in contract.columns:
-            words = f"{column.label.vi}: {column.definition.vi} | {column.label.en}: {column.definition.en}"
-            con.execute(f"COMMENT ON COLUMN {contract.table}.{column.name} IS {_literal(words)}")
-
-
-def table_comment(contract: Contract) -> str:
-    """The comment of a table: what it is and what one row is, in both languages."""
-    return f"{contract.title.vi} (một dòng: {contract.row.vi}) | {contract.title.en} (one row: {contract.row.en})"
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _check_readable(path: Path, build_id: str, tables: dict[str, int]) -> None:

@@ -361,3 +361,33 @@ def test_another_byte_anywhere_makes_another_build(tmp_path: Path) -> None:
     (tmp_path / "reports" / "q3.csv").rename(tmp_path / "reports" / "q3-lan-2.csv")
     _, third = inputs(tmp_path)
     assert len({first, second, third}) == 3
+
+
+def test_the_warehouse_carries_the_words_of_every_contract(full: duckdb.DuckDBPyConnection) -> None:
+    tables = full.execute(
+        "SELECT table_name, kind, is_view, title_vi, title_en, row_vi, row_en FROM dictionary_table ORDER BY 1"
+    ).fetchall()
+    assert tables == sorted(
+        (c.table, c.kind, c.table in VIEWS, c.title.vi, c.title.en, c.row.vi, c.row.en) for c in PUBLIC
+    )
+    columns = full.execute(
+        "SELECT table_name, column_name, type, required, key_position, label_vi, label_en, definition_vi, definition_en"
+        " FROM dictionary_column ORDER BY table_name, position"
+    ).fetchall()
+    assert columns == [
+        (
+            *(c.table, x.name, x.type, x.required, c.key.index(x.name) + 1 if x.name in c.key else None),
+            *(x.label.vi, x.label.en, x.definition.vi, x.definition.en),
+        )
+        for c in sorted(PUBLIC, key=lambda c: c.table)
+        for x in c.columns
+    ]
+    values = full.execute(
+        "SELECT table_name, column_name, value, label_vi, label_en FROM dictionary_value"
+    ).fetchall()
+    assert sorted(values) == sorted(
+        (c.table, x.name, v.value, v.label.vi, v.label.en)
+        for c in PUBLIC
+        for x in c.columns
+        for v in x.allowed
+    )
