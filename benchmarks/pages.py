@@ -31,7 +31,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from tests.serving import ROOT, start_server
 
-SCREENS = ("", "mo-hinh", "phuong-xa?unit=00097@2025-07-01", "truong-hoc", "mang-luoi", "nguon")
+SCREENS = ("", "mo-hinh", "ban-do", "phuong-xa?unit=00097@2025-07-01", "truong-hoc", "mang-luoi", "nguon")
 BARE_PAGE = """import streamlit as st
 st.title("Trang trống")
 st.selectbox("Kỳ", ["2026-Q2", "2026-Q3"])

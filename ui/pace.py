@@ -105,7 +105,9 @@ def _lines(view: View, found: Warehouse, indicator: Indicator, shown: Pace) -> l
     if shown.target is None:
         lines.append(f":small[{words('cards.no_target')}]")
     elif shown.gap is not None:
-        lines.append(_gap_line(view, shown, _counted(view, found, indicator)))
+        lines.append(
+            gap_words(shown.gap, _counted(view, found, indicator), view, rough=shown.estimated_share > 0)
+        )
     lines.append(_year_line(view, shown))
     if shown.needed is not None and shown.target is not None:
         needed = points(shown.needed, view.lang)
@@ -118,22 +120,6 @@ def _lines(view: View, found: Warehouse, indicator: Indicator, shown: Pace) -> l
     if shown.unit_key != CITY and shown.target is not None:
         small.append(words("pace.yardstick"))
     return [*lines, f":small[{' '.join(small)}]"] if small else lines
-
-
-def _gap_line(view: View, shown: Pace, counted: str) -> str:
-    """The gap in points and in units, as on the card; within a range of targets, that its lower end is met."""
-    gap = shown.gap
-    assert gap is not None
-    if (
-        gap.met
-        and gap.target.value_max is not None
-        and gap.target.value + gap.difference < gap.target.value_max
-    ):
-        goal = goal_words(gap.target, view.lang)
-        return (
-            f":green[:material/check_circle:] {view.words('pace.in_range', year=gap.target.year, goal=goal)}"
-        )
-    return gap_words(gap, counted, view)
 
 
 def _year_line(view: View, shown: Pace) -> str:

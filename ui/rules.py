@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from i18n import decimal, percent, period_name
+from i18n import decimal, percent, period_name, points
 from queries import catalogue, method, timeline
 from queries.peers import peer_groups
 from queries.rules import MethodRule, method_rules, threshold
@@ -115,6 +115,8 @@ def flags_rule_panel(view: View, _found: Warehouse) -> None:
 def _threshold_words(rule: MethodRule, view: View) -> str:
     if rule.unit == "share":
         return percent(rule.value, view.lang, 0)
+    if rule.unit == "percentage_points":
+        return points(rule.value, view.lang).lstrip("+")
     digits = 0 if float(rule.value).is_integer() else 1
     return view.words(f"rules.unit_{rule.unit}", value=decimal(rule.value, view.lang, digits))
 

@@ -16,6 +16,7 @@ from queries.warehouse import current_warehouse
 SCREENS = {
     "": ("Hà Nội đang ở đâu", "Where Hà Nội stands"),
     "mo-hinh": ("Mô hình học tập", "Learning models"),
+    "ban-do": ("Bản đồ", "Map"),
     "phuong-xa": ("Phường, xã và quận, huyện cũ", "Wards and former districts"),
     "truong-hoc": ("Trường học", "Schools"),
     "mang-luoi": ("Thành phố học tập", "Learning city"),
