@@ -20,6 +20,7 @@ def pages(words: Words) -> list[Page]:
         st.Page("pages/map.py", title=words("common.page_map"), url_path="ban-do"),
         st.Page("pages/wards.py", title=words("common.page_wards"), url_path="phuong-xa"),
         st.Page("pages/schools.py", title=words("common.page_schools"), url_path="truong-hoc"),
+        st.Page("pages/explore.py", title=words("common.page_explore"), url_path="tra-cuu"),
         st.Page("pages/network.py", title=words("common.page_network"), url_path="mang-luoi"),
         st.Page("pages/sources.py", title=words("common.page_sources"), url_path="nguon"),
     ]
@@ -30,6 +31,7 @@ CHOICES = {
     "ban-do": ("period", "status"),
     "phuong-xa": ("period", "status"),
     "mang-luoi": ("status",),
+    "tra-cuu": ("status",),
     "nguon": ("period", "status"),
 }
 

@@ -404,6 +404,10 @@ def _wide(w: Warehouse, choice: Choice) -> Asked:
         " origin_status, source_id"
     )
     extra = ", any_value(indicator_position) AS indicator_position" if by_period else ""
+    # “by value” in a wide table is by its last period, or by its first indicator
+    if figures and choice.sort.removeprefix("-") == "value":
+        first = figures[-1 if by_period else 0].name
+        choice = replace(choice, sort=choice.sort.replace("value", first))
     order = _order(choice, {c.name for c in (*keys, *figures)}, usual)
     told = ", ".join([names, *cells]) + extra
     sql = f"{base}\nSELECT {told} FROM named_rows GROUP BY {names} ORDER BY {order}"
@@ -492,3 +496,74 @@ def told(table: Asked, rows: pd.DataFrame) -> Sequence[Mapping[str, Any]]:
         {str(name): value for name, value in row.items()}
         for row in found.where(found.notna(), None).to_dict("records")
     ]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a long table holds: ``rows`` with a figure, ``missing`` without; distinct units, periods, indicators; statuses."""
+
+    rows: int
+    missing: int
+    estimated: int
+    units: int
+    periods: int
+    indicators: int
+    statuses: tuple[str, ...]
+    sources: tuple[str, ...]
+    first: dt.date | None
+    last: dt.date | None
+
+
+def summary(w: Warehouse, choice: Choice) -> Summary:
+    """What the figures of a choice are, whatever the shape of the table."""
+    base, parameters = _base(w, choice)
+    row = w.row(
+        f"""
+        {base}
+        SELECT count(*) FILTER (WHERE NOT is_missing) AS rows, count(*) FILTER (WHERE is_missing) AS missing,
+               count(*) FILTER (WHERE NOT is_missing AND estimated_share > 0) AS estimated,
+               count(DISTINCT unit_key) FILTER (WHERE NOT is_missing) AS units,
+               count(DISTINCT period_end) FILTER (WHERE NOT is_missing) AS periods,
+               count(DISTINCT indicator_id) FILTER (WHERE NOT is_missing) AS indicators,
+               coalesce(list(DISTINCT status ORDER BY status) FILTER (WHERE NOT is_missing), []) AS statuses,
+               coalesce(list(DISTINCT source_id ORDER BY source_id) FILTER (WHERE NOT is_missing), []) AS sources,
+               min(period_end) FILTER (WHERE NOT is_missing) AS first, max(period_end) FILTER (WHERE NOT is_missing) AS last
+        FROM named_rows
+        """,  # noqa: S608
+        *parameters,
+    )
+    assert row is not None
+    return Summary(**(row | {"statuses": tuple(row["statuses"]), "sources": tuple(row["sources"])}))
+
+
+MOST_POINTS = 4000
+"""Figures in one chart; more are neither drawn nor sent."""
+
+
+def chart_rows(w: Warehouse, choice: Choice, indicator_id: str) -> tuple[pd.DataFrame, bool]:
+    """The figures of one indicator for a chart, the latest first, and whether some were left out.
+
+    One row a figure: unit_key, unit_vi, unit_en, level, period_start, period_end, status, value, numerator, denominator,
+    estimated_share. Figures that are missing are no rows.
+    """
+    base, parameters = _base(w, replace(choice, indicators=(indicator_id,), bases=(), missing=False))
+    found = w.frame(
+        f"""
+        {base}
+        SELECT unit_key, unit_vi, unit_en, level, period_start, period_end, status, value, numerator, denominator, estimated_share
+        FROM named_rows WHERE value IS NOT NULL
+        ORDER BY period_end DESC, unit_vi COLLATE vi, unit_key, status LIMIT {MOST_POINTS + 1}
+        """,  # noqa: S608
+        *parameters,
+    )
+    return found.head(MOST_POINTS), len(found) > MOST_POINTS
+
+
+def narrowed(w: Warehouse, table: Asked, units: tuple[str, ...]) -> Asked:
+    """The same table of some units or areas alone; the table itself where none are named."""
+    if not units:
+        return table
+    if table.choice.group == "none":
+        return asked(w, replace(table.choice, units=units))
+    sql = f"SELECT * FROM ({table.sql}) WHERE list_contains(?, unit_key)"  # noqa: S608
+    return replace(table, sql=sql, parameters=(*table.parameters, list(units)))

@@ -9,11 +9,12 @@ something that does not exist (``rejected`` says what).
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import streamlit as st
 
+Code = TypeVar("Code", bound=str)
 _WRITTEN = "_address_written"
 _REJECTED = "_address_rejected"
 _PAGE = "_address_page"
@@ -76,14 +77,14 @@ def _write(name: str, value: str, default: str) -> None:
 def choose(
     name: str,
     label: str,
-    options: Sequence[str],
-    label_of: Callable[[str], str],
+    options: Sequence[Code],
+    label_of: Callable[[Code], str],
     *,
-    default: str | None = None,
+    default: Code | None = None,
     segmented: bool = False,
     slider: bool = False,
     **widget: Any,
-) -> str:
+) -> Code:
     """A choice of one code, as a list, as segments or on a slider, kept in the address under ``name``."""
     first = default if default is not None else options[0]
     st.session_state[name] = _settled(name, lambda code: code in options, first)

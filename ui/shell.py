@@ -40,9 +40,14 @@ def _language_switch(words: Words) -> None:
     )
 
 
-def _declare_language(lang: Lang) -> None:
+DARK_TAGS = "<style>[data-tag]{background-color:#8C2F42 !important}</style>"
+"""White words on the dark theme's accent are too faint: what was chosen in a list stands on a darker red."""
+
+
+def _mend_the_document(lang: Lang, dark: bool) -> None:
     """Streamlit writes <html lang="en">; screen readers need the language that is really on the page."""
-    st.html(f"<script>document.documentElement.lang='{lang}'</script>", unsafe_allow_javascript=True)
+    script = f"<script>document.documentElement.lang='{lang}'</script>"
+    st.html((DARK_TAGS if dark else "") + script, unsafe_allow_javascript=True)
 
 
 def _choices(found: Warehouse, words: Words, used: Collection[str]) -> View:
@@ -139,7 +144,7 @@ def run(make_pages: Callable[[Words], list[Page]], used: Mapping[str, Collection
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown(f"**{words('common.product')}**")
         _language_switch(words)
-    _declare_language(words.lang)
+    _mend_the_document(words.lang, st.context.theme.type == "dark")
     try:
         found = warehouse()
     except NothingPublished:

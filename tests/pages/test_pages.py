@@ -19,6 +19,7 @@ SCREENS = {
     "ban-do": ("Bản đồ", "Map"),
     "phuong-xa": ("Phường, xã và quận, huyện cũ", "Wards and former districts"),
     "truong-hoc": ("Trường học", "Schools"),
+    "tra-cuu": ("Tra cứu", "Explore"),
     "mang-luoi": ("Thành phố học tập", "Learning city"),
     "nguon": ("Nguồn và phương pháp", "Sources and method"),
 }

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from queries.warehouse import Warehouse, current_warehouse
+from tests.conftest import BuildWarehouse
+from tests.etl.offices import mixed
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +19,9 @@ def full(warehouse_full: Path) -> Warehouse:
 @pytest.fixture(scope="session")
 def empty(warehouse_empty: Path) -> Warehouse:
     return current_warehouse(warehouse_empty)
+
+
+@pytest.fixture(scope="session")
+def partly(build_warehouse: BuildWarehouse) -> Warehouse:
+    """Real files for some tables and periods, the sample for the others."""
+    return current_warehouse(build_warehouse("mixed", mixed))

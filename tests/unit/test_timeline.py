@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -25,11 +24,6 @@ ALL = figures.STATUS_CHOICES["all"]
 REAL = figures.STATUS_CHOICES["real"]
 ILLUSTRATIVE = figures.STATUS_CHOICES["illustrative"]
 HONG_HA, BA_DINH_DISTRICT = "00097@2025-07-01", "001@legacy"
-
-
-@pytest.fixture(scope="module")
-def partly(build_warehouse: BuildWarehouse) -> Iterator[Warehouse]:
-    yield current_warehouse(build_warehouse("mixed", mixed))
 
 
 @pytest.mark.parametrize(

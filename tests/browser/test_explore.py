@@ -1,0 +1,70 @@
+"""The analyst's desk in a browser: a click on the chart filters the table, choices round trip, little is sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_screens import query_of
+
+Screen = Callable[..., Page]
+Settled = Callable[[Page], None]
+
+
+def click_on(page: Page, number: int) -> None:
+    """Click into a bar of the chart, the highest value first."""
+    bar = page.locator(".barlayer .point path").nth(number)
+    expect(bar).to_be_visible()
+    bar.scroll_into_view_if_needed()
+    box = bar.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 20, box["y"] + box["height"] / 2)
+
+
+def test_a_click_on_a_bar_keeps_that_unit_in_the_table(screen: Screen, settled: Settled) -> None:
+    page = screen("tra-cuu", since="2026-Q3")
+    click_on(page, 1)
+    page.wait_for_url(re.compile("only="))
+    settled(page)
+    unit = query_of(page)["only"]
+    assert re.fullmatch(r"\d{5}@2025-07-01", unit)
+    expect(page.get_by_text(re.compile("dòng 1–"))).to_have_count(0)
+    click_on(page, 2)
+    page.wait_for_url(re.compile("only=.*%2C"))
+    settled(page)
+    assert len(query_of(page)["only"].split(",")) == 2
+    click_on(page, 1)
+    page.wait_for_url(lambda url: "only=" in url and "%2C" not in url)
+    assert unit not in query_of(page)["only"]
+
+
+def test_the_whole_choice_is_in_the_address(screen: Screen, settled: Settled) -> None:
+    page = screen("tra-cuu", lang="en")
+    page.get_by_role("radio", name="Periods as columns").or_(
+        page.get_by_role("button", name="Periods as columns")
+    ).first.click()
+    settled(page)
+    page.get_by_role("textbox", name="Search indicators").fill("dong ho")
+    page.keyboard.press("Enter")
+    settled(page)
+    page.get_by_role("combobox", name=re.compile("Indicators")).click()
+    page.get_by_role("option", name=re.compile("Learning clan: recognised, share of the total")).click()
+    page.keyboard.press("Escape")
+    settled(page)
+    asked = query_of(page)
+    assert asked["shape"] == "by_period"
+    assert asked["indicators"].split(",")[-1] == "model.clan.recognised_of_total"
+    again = screen("tra-cuu", **asked)
+    expect(again.get_by_text(re.compile(r"\d+ indicators")).first).to_contain_text("2 indicators")
+    assert query_of(again) == asked
+
+
+def test_a_page_of_the_table_is_little_to_send(screen: Screen, settled: Settled) -> None:
+    page = screen("tra-cuu", indicators="participation.association.fund", rows_each="25")
+    received: list[int] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))))
+    page.reload()
+    settled(page)
+    assert 0 < sum(received) < 250_000
