@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from queries.sources import KINDS, THEMES, USES, indicators_found, sources_found
+from queries.sources import KINDS, USES, sources_found
 from ui import address, method, sources
 from ui.context import view, warehouse_of
 
@@ -42,20 +42,6 @@ elif section == "sources":
         matching = sources_found(sources.all_sources(current, found), text, kind, use)
         number = sources.page_number("source_page", len(matching), current)
     sources.sources_panel(current, found, text, kind, use, number)
-
-elif section == "indicators":
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        text = address.search("find_indicator", words("sources.find_indicator"), placeholder=hint, width=320)
-        theme = address.choose(
-            "theme",
-            words("sources.choose_theme"),
-            ("all", *THEMES),
-            lambda t: words(f"sources.theme_{t}"),
-            width=260,
-        )
-        fitting = indicators_found(sources.all_indicators(current, found), text, theme)
-        number = sources.page_number("indicator_page", len(fitting), current)
-    sources.indicators_panel(current, found, text, theme, number)
 
 elif section == "contradictions":
     text = address.search(

@@ -448,39 +448,6 @@ def count(w: Warehouse, table: Asked) -> int:
 # ---- What there is to choose ----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Listed:
-    """One indicator with what is known of it: ``figures`` in all, from the ``first`` to the ``last`` day."""
-
-    indicator: Indicator
-    figures: int
-    units: int
-    first: dt.date | None
-    last: dt.date | None
-    statuses: tuple[str, ...]
-
-
-@remembered
-def listed_indicators(w: Warehouse) -> tuple[Listed, ...]:
-    """Every indicator of the catalogue, in its order, those without a figure too."""
-    rows = w.rows(
-        """
-        SELECT indicator_id, count(*) AS figures, count(DISTINCT unit_key) AS units, min(period_end) AS first,
-               max(period_end) AS last, list(DISTINCT status ORDER BY status) AS statuses
-        FROM observation GROUP BY indicator_id
-        """
-    )
-    known = {row["indicator_id"]: row for row in rows}
-
-    def listed(i: Indicator) -> Listed:
-        row = known.get(i.indicator_id)
-        if row is None:
-            return Listed(i, 0, 0, None, None, ())
-        return Listed(i, row["figures"], row["units"], row["first"], row["last"], tuple(row["statuses"]))
-
-    return tuple(listed(i) for i in indicators(w))
-
-
 @remembered
 def days(w: Warehouse) -> tuple[dt.date, ...]:
     """Every day on which a period of any figure ends, the latest first."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from queries.catalogue import Indicator, Source, typed
+from queries.catalogue import Source, typed
+from queries.dictionary import THEMES
 from queries.text import fits
 from queries.warehouse import Warehouse
 
@@ -26,11 +26,9 @@ KINDS = (
     "not_recorded",
 )
 """Kinds of sources in the order in which they are listed."""
-THEMES = ("model", "participation", "school", "association", "population", "network", "plan")
 USES = ("all", "used", "unused")
 PAGE_SIZE = 20
 
-_TITLED = re.compile(r"^(?P<vi>.*?) \(một dòng: .*\) \| (?P<en>.*?) \(one row: .*\)$", re.DOTALL)
 _LABELLED = re.compile(r"^(?P<vi>[^:|]*): .* \| (?P<en>[^:|]*): .*$", re.DOTALL)
 
 T = TypeVar("T")
@@ -58,22 +56,6 @@ class ListedSource:
     def rows(self) -> int:
         """Rows of all tables that point to the source."""
         return sum(use.rows for use in self.uses)
-
-
-@dataclass(frozen=True)
-class ListedIndicator:
-    """An indicator, the source of its definition, and its figures: first and last day, how many by status.
-
-    Figures whose source gives no date count, but do not move the first and the last day.
-    """
-
-    indicator: Indicator
-    source: Source | None
-    first: dt.date | None
-    last: dt.date | None
-    published: int
-    reported: int
-    illustrative: int
 
 
 @dataclass(frozen=True)
@@ -162,15 +144,9 @@ def part(rows: Sequence[T], number: int, size: int = PAGE_SIZE) -> Part[T]:
 
 
 def table_titles(w: Warehouse) -> dict[str, tuple[str, str]]:
-    """The Vietnamese and English title of every table, from the comments that the contracts left in the warehouse."""
-    rows = w.rows("SELECT table_name, comment FROM duckdb_tables() WHERE NOT internal ORDER BY table_name")
-    titles = {}
-    for row in rows:
-        found = _TITLED.match(row["comment"] or "")
-        titles[row["table_name"]] = (
-            (found["vi"], found["en"]) if found else (row["table_name"], row["table_name"])
-        )
-    return titles
+    """The Vietnamese and English title of every table, as its contract words them."""
+    rows = w.rows("SELECT table_name, title_vi, title_en FROM dictionary_table ORDER BY table_name")
+    return {row["table_name"]: (row["title_vi"], row["title_en"]) for row in rows}
 
 
 def _tables_with(w: Warehouse, column: str) -> list[str]:
@@ -261,62 +237,6 @@ def licences(w: Warehouse) -> list[tuple[str, list[Source]]]:
     ):
         grouped[row["licence"]].append(typed(Source, row))
     return list(grouped.items())
-
-
-def listed_indicators(w: Warehouse) -> list[ListedIndicator]:
-    """The catalogue in its order, each indicator with how many figures it has and from when to when."""
-    sources = {row["source_id"]: typed(Source, row) for row in w.rows("SELECT * FROM source")}
-    rows = w.rows(
-        """
-        WITH figures AS (
-            SELECT indicator_id,
-                   min(period_end) FILTER (WHERE date_basis <> 'undated') AS first,
-                   max(period_end) FILTER (WHERE date_basis <> 'undated') AS last,
-                   count(*) FILTER (WHERE status = 'published') AS published,
-                   count(*) FILTER (WHERE status = 'reported') AS reported,
-                   count(*) FILTER (WHERE status = 'illustrative') AS illustrative
-            FROM observation GROUP BY indicator_id
-        )
-        SELECT i.*, f.first, f.last, coalesce(f.published, 0) AS published, coalesce(f.reported, 0) AS reported,
-               coalesce(f.illustrative, 0) AS illustrative
-        FROM indicator AS i LEFT JOIN figures AS f USING (indicator_id)
-        ORDER BY list_position(?, i.theme) NULLS LAST, i.position, i.indicator_id
-        """,
-        list(THEMES),
-    )
-    return [
-        ListedIndicator(
-            indicator=typed(Indicator, row),
-            source=sources.get(row["source_id"]),
-            first=row["first"],
-            last=row["last"],
-            published=row["published"],
-            reported=row["reported"],
-            illustrative=row["illustrative"],
-        )
-        for row in rows
-    ]
-
-
-def indicators_found(
-    listed: Sequence[ListedIndicator], sought: str, theme: str = "all"
-) -> list[ListedIndicator]:
-    """Indicators of a theme in whose name, definition, caveat or id the sought text stands, in either language."""
-    found = []
-    for entry in listed:
-        i = entry.indicator
-        texts = (
-            i.name_vi,
-            i.name_en,
-            i.definition_vi,
-            i.definition_en,
-            i.caveat_vi,
-            i.caveat_en,
-            i.indicator_id,
-        )
-        if theme in ("all", i.theme) and _any_fits(sought, *texts):
-            found.append(entry)
-    return found
 
 
 def contradictions(w: Warehouse) -> list[Contradiction]:

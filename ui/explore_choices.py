@@ -9,11 +9,11 @@ import streamlit as st
 
 from i18n import period_code, period_name, short_date
 from queries import explore
-from queries.explore import Choice, Listed, Shape
+from queries.dictionary import ListedIndicator, indicators_found, listed_indicators
+from queries.explore import Choice, Shape
 from queries.figures import Period, periods
 from queries.map import former_districts
 from queries.peers import peer_groups
-from queries.text import fits
 from queries.ward_names import places
 from queries.warehouse import Warehouse
 from ui import address
@@ -47,35 +47,20 @@ class Desk:
     only: tuple[str, ...]
 
 
-def indicator_name(listed: Listed, view: View) -> str:
+def indicator_name(listed: ListedIndicator, view: View) -> str:
     """An indicator's name as it stands in lists."""
     return view.words.pick(listed.indicator.name_vi, listed.indicator.name_en)
-
-
-def fitting(listed: tuple[Listed, ...], sought: str) -> list[Listed]:
-    """Indicators in whose name, definition or id the text stands, with or without diacritics."""
-    return [
-        x
-        for x in listed
-        if any(
-            fits(text, sought)
-            for text in (
-                x.indicator.name_vi, x.indicator.name_en, x.indicator.definition_vi, x.indicator.definition_en,
-                x.indicator.indicator_id,
-            )
-        )
-    ]  # fmt: skip
 
 
 def choose_indicators(view: View, found: Warehouse) -> tuple[str, ...]:
     """The indicators; a text narrows the list down, and what was chosen stays in it."""
     words = view.words
-    listed = explore.listed_indicators(found)
+    listed = listed_indicators(found)
     by_id = {x.indicator.indicator_id: x for x in listed}
     left, right = st.columns([1, 3], vertical_alignment="bottom")
     with left:
         sought = address.search("find_figure", words("explore.find"), placeholder=words("explore.find_hint"))
-    kept = [x.indicator.indicator_id for x in fitting(listed, sought) if x.figures]
+    kept = [x.indicator.indicator_id for x in indicators_found(listed, sought) if x.figures]
     options = [
         *kept,
         *(i for i, x in by_id.items() if i not in kept and x.figures),

@@ -10,11 +10,11 @@ from itertools import groupby
 import pandas as pd
 import streamlit as st
 
-from i18n import Lang, decimal, month_or_day, period_name, short_date
+from i18n import Lang, decimal, month_or_day, short_date
 from queries import sources as rows
 from queries import status
 from queries.catalogue import Source
-from queries.sources import PAGE_SIZE, Contradiction, ListedIndicator, ListedSource, PlanTask, RefusedRow
+from queries.sources import PAGE_SIZE, Contradiction, ListedSource, PlanTask, RefusedRow
 from queries.warehouse import Warehouse
 from ui import address
 from ui.cached import panel
@@ -23,7 +23,7 @@ from ui.frames import show_empty
 from ui.provenance import escaped, source_words
 from ui.shell import HANOI
 
-SECTIONS = ("method", "sources", "indicators", "contradictions", "gaps", "build")
+SECTIONS = ("method", "sources", "contradictions", "gaps", "build")
 TEXT_WIDTH = 760
 REFUSED_SHOWN = 50
 
@@ -42,19 +42,9 @@ def all_sources(view: View, found: Warehouse) -> Sequence[ListedSource]:
     return _all_sources(view.build_id, found)
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _all_indicators(build_id: str, _found: Warehouse) -> Sequence[ListedIndicator]:
-    return tuple(rows.listed_indicators(_found))
-
-
-def all_indicators(view: View, found: Warehouse) -> Sequence[ListedIndicator]:
-    """The whole catalogue, asked once a build."""
-    return _all_indicators(view.build_id, found)
-
-
-def page_number(name: str, matching: int, view: View) -> int:
+def page_number(name: str, matching: int, view: View, size: int = PAGE_SIZE) -> int:
     """Which page of a longer list the reader wants; no control where one page holds everything."""
-    pages = rows.part(range(matching), 1).pages
+    pages = rows.part(range(matching), 1, size).pages
     if pages == 1:
         return 1
     words = view.words
@@ -118,7 +108,7 @@ def _cell(text: str) -> str:
     return escaped(text).replace("|", "\\|").replace("\n", " ")
 
 
-def _none_found(view: View, sought: str) -> None:
+def none_found(view: View, sought: str) -> None:
     st.warning(view.words("sources.none_found", text=escaped(sought)), icon=":material/search_off:")
 
 
@@ -201,7 +191,7 @@ def sources_panel(view: View, _found: Warehouse, sought: str, kind: str, use: st
         return
     shown = rows.part(rows.sources_found(listed, sought, kind, use), number)
     if not shown.rows:
-        _none_found(view, sought)
+        none_found(view, sought)
         return
     unused = sum(not entry.uses for entry in listed)
     st.caption(
@@ -217,80 +207,6 @@ def sources_panel(view: View, _found: Warehouse, sought: str, kind: str, use: st
     for entry_kind, entries in groupby(shown.rows, key=lambda entry: entry.source.kind):
         st.markdown("### " + words(f"sources.kind_{entry_kind}"))
         st.markdown("\n\n".join(_entry(entry, view) for entry in entries), width=TEXT_WIDTH + 120)
-
-
-# ---- Indicators --------------------------------------------------------------------------------------------------
-
-
-def _figures_words(entry: ListedIndicator, view: View) -> str:
-    words = view.words
-    counts = [
-        words("sources.figures_count", mark=words(f"common.mark_{mark}").lower(), n=decimal(n, view.lang))
-        for mark, n in (
-            ("published", entry.published),
-            ("reported", entry.reported),
-            ("illustrative", entry.illustrative),
-        )
-        if n
-    ]
-    if not counts:
-        return f":orange[:material/hourglass_empty:] {words('sources.figures_none')}"
-    span = (
-        words(
-            "sources.figures_span",
-            first=period_name(None, entry.first, view.lang),
-            last=period_name(None, entry.last, view.lang),
-        )
-        if entry.first and entry.last
-        else words("sources.figures_undated")
-    )
-    return words("sources.figures", counts=", ".join(counts), span=span)
-
-
-def _indicator(entry: ListedIndicator, view: View) -> str:
-    words, i = view.words, entry.indicator
-    lines = [
-        f"**{escaped(words.pick(i.name_vi, i.name_en))}**",
-        escaped(words.pick(i.definition_vi, i.definition_en)),
-    ]
-    caveat = words.pick(i.caveat_vi, i.caveat_en)
-    if caveat:
-        lines.append(f"*{words('common.prov_caveat')}:* {escaped(caveat)}")
-    about = [
-        words("sources.indicator_unit", unit=escaped(words.pick(i.unit_vi, i.unit_en))),
-        words("sources.indicator_basis", basis=words(f"common.basis_{i.basis}")) if i.basis else "",
-        words("sources.indicator_source", source=title_words(entry.source, view)) if entry.source else "",
-    ]
-    lines += [
-        f":small[{' · '.join(part for part in about if part)}]",
-        f":small[{_figures_words(entry, view)} · `{i.indicator_id}`]",
-    ]
-    return "  \n".join(lines)
-
-
-@panel
-def indicators_panel(view: View, _found: Warehouse, sought: str, theme: str, number: int) -> None:
-    """One page of the catalogue: definition, caveat, unit, basis, source and which figures there are."""
-    words, listed = view.words, all_indicators(view, _found)
-    if not listed:
-        show_empty(view, body=words("sources.empty_reference"))
-        return
-    shown = rows.part(rows.indicators_found(listed, sought, theme), number)
-    if not shown.rows:
-        _none_found(view, sought)
-        return
-    st.caption(
-        words(
-            "sources.indicator_count",
-            matching=decimal(shown.matching, view.lang),
-            all=decimal(len(listed), view.lang),
-            first=decimal((shown.number - 1) * PAGE_SIZE + 1, view.lang),
-            last=decimal((shown.number - 1) * PAGE_SIZE + len(shown.rows), view.lang),
-        )
-    )
-    for entry_theme, entries in groupby(shown.rows, key=lambda entry: entry.indicator.theme):
-        st.markdown("## " + words(f"sources.theme_{entry_theme}"))
-        st.markdown("\n\n".join(_indicator(entry, view) for entry in entries), width=TEXT_WIDTH + 120)
 
 
 # ---- Contradictions ----------------------------------------------------------------------------------------------
@@ -326,7 +242,7 @@ def contradictions_panel(view: View, _found: Warehouse, sought: str) -> None:
         return
     shown = rows.contradictions_found(listed, sought)
     if not shown:
-        _none_found(view, sought)
+        none_found(view, sought)
         return
     st.caption(
         words(

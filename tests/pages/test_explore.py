@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from queries import explore
+from queries.dictionary import listed_indicators
 from tests.conftest import DATA
 from tests.pages.test_pages import assert_sound
 from ui.saved_views import saved
@@ -98,7 +99,7 @@ def test_nothing_chosen_is_said(open_page: OpenPage, warehouse_full: Path) -> No
 def test_too_wide_a_table_is_refused_in_words(open_page: OpenPage, warehouse_full: Path) -> None:
     ids = [
         x.indicator.indicator_id
-        for x in explore.listed_indicators(explore_warehouse(warehouse_full))
+        for x in listed_indicators(explore_warehouse(warehouse_full))
         if x.figures
     ]
     screen = open_page(

@@ -21,6 +21,7 @@ SCREENS = {
     "truong-hoc": ("Trường học", "Schools"),
     "tra-cuu": ("Tra cứu", "Explore"),
     "mang-luoi": ("Thành phố học tập", "Learning city"),
+    "tu-dien": ("Từ điển dữ liệu", "Data dictionary"),
     "nguon": ("Nguồn và phương pháp", "Sources and method"),
 }
 LANGUAGES = ("vi", "en")

@@ -13,7 +13,7 @@ import pytest
 
 from etl.contracts import load_contracts
 from i18n.messages import entries
-from queries import figures, method, sources
+from queries import dictionary, figures, method, sources
 from queries.warehouse import Warehouse, current_warehouse
 from tests.serving import ROOT
 from ui.sources import SECTIONS, printed
@@ -140,14 +140,14 @@ def allowed(table: str, column: str) -> set[str]:
 
 def test_kinds_and_themes_are_those_of_the_contracts():
     assert set(sources.KINDS) == allowed("source", "kind")
-    assert set(sources.THEMES) == allowed("indicator", "theme") == allowed("data_gap", "theme")
+    assert set(dictionary.THEMES) == allowed("indicator", "theme") == allowed("data_gap", "theme")
 
 
 @pytest.mark.parametrize(
     "keys",
     [
         [f"sources.kind_{kind}" for kind in ("all", *sources.KINDS)],
-        [f"sources.theme_{theme}" for theme in ("all", *sources.THEMES)],
+        [f"sources.theme_{theme}" for theme in ("all", *dictionary.THEMES)],
         [f"sources.use_{use}" for use in sources.USES],
         [f"sources.section_{section}" for section in SECTIONS],
         [f"method.bases_{kind}" for kind in ("reference", "publication", "undated")],
@@ -204,13 +204,13 @@ def test_the_catalogue_counts_published_figures_as_the_files_have_them(full):
     expected: Counter[str] = Counter()
     for file in sorted((DATA / "published").glob("*.csv")):
         expected.update(row["indicator_id"] for row in rows_of(f"published/{file.name}"))
-    listed = sources.listed_indicators(full)
+    listed = dictionary.listed_indicators(full)
     assert {e.indicator.indicator_id: e.published for e in listed if e.published} == expected
     assert len(listed) == len(rows_of("reference/indicator.csv"))
 
 
 def test_an_undated_figure_does_not_stretch_the_time_of_an_indicator(full):
-    for entry in sources.listed_indicators(full):
+    for entry in dictionary.listed_indicators(full):
         own = full.rows(
             "SELECT DISTINCT date_basis FROM observation WHERE indicator_id = ?", entry.indicator.indicator_id
         )
@@ -219,10 +219,10 @@ def test_an_undated_figure_does_not_stretch_the_time_of_an_indicator(full):
 
 
 def test_an_indicator_is_found_by_its_definition_within_a_theme(full):
-    listed = sources.listed_indicators(full)
-    found = sources.indicators_found(listed, "phan luong", "participation")
+    listed = dictionary.listed_indicators(full)
+    found = dictionary.indicators_found(listed, "phan luong", "participation")
     assert "participation.streaming.vocational" in {entry.indicator.indicator_id for entry in found}
-    assert sources.indicators_found(listed, "phan luong", "school") == []
+    assert dictionary.indicators_found(listed, "phan luong", "school") == []
 
 
 def test_contradictions_keep_every_statement_in_its_order(full):
@@ -358,6 +358,6 @@ def test_without_figures_the_reference_tables_still_answer(empty):
     assert method.mean_or_sum(empty, dt.date(2026, 9, 30), ("illustrative",)) is None
     assert method.sample_anchors(empty) == []
     assert method.status_counts(empty) == {}
-    assert all(entry.first is None and not entry.published for entry in sources.listed_indicators(empty))
+    assert all(entry.first is None and not entry.published for entry in dictionary.listed_indicators(empty))
     assert len(sources.listed_sources(empty)) == len(rows_of("reference/source.csv"))
     assert all(task.real == 0 for task in sources.plan_tasks(empty))
