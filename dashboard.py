@@ -22,6 +22,7 @@ def pages(words: Words) -> list[Page]:
         st.Page("pages/schools.py", title=words("common.page_schools"), url_path="truong-hoc"),
         st.Page("pages/explore.py", title=words("common.page_explore"), url_path="tra-cuu"),
         st.Page("pages/network.py", title=words("common.page_network"), url_path="mang-luoi"),
+        st.Page("pages/query.py", title=words("common.page_sql"), url_path="sql"),
         st.Page("pages/dictionary.py", title=words("common.page_dictionary"), url_path="tu-dien"),
         st.Page("pages/sources.py", title=words("common.page_sources"), url_path="nguon"),
     ]
@@ -32,6 +33,7 @@ CHOICES = {
     "ban-do": ("period", "status"),
     "phuong-xa": ("period", "status"),
     "mang-luoi": ("status",),
+    "sql": (),
     "tra-cuu": ("status",),
     "tu-dien": (),
     "nguon": ("period", "status"),

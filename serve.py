@@ -11,7 +11,9 @@ because it does not run in that case. Here the mode is switched off before the s
 
 from __future__ import annotations
 
+import asyncio
 import errno
+import functools
 import os
 import socket
 import sys
@@ -20,6 +22,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
@@ -27,6 +31,8 @@ DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = "8501"
 EVERY_ADDRESS = {"0.0.0.0", "::"}
 UNUSABLE = 2
+EXPORTS = "/xuat/"
+"""Where files that a reader had made wait to be fetched."""
 
 
 class Unusable(Exception):
@@ -86,8 +92,41 @@ async def announce(_: st.App) -> AsyncIterator[None]:
     yield
 
 
+@functools.cache
+def interface() -> ASGIApp:
+    """The interface to other programs; loaded when the first of them asks, so that the screens start sooner."""
+    from api.app import interface as made
+    from ui.context import warehouse_folder
+
+    return made(warehouse_folder)
+
+
+class Programs:
+    """Requests of other programs (/api/…) on their way to the interface, for exports (/xuat/…) to what was made, others on.
+
+    A route would come after Streamlit's own checks, which answer in plain text, and after its packing, which makes all
+    sessions wait; programs get problem documents, and their answers are packed by the interface's own workers.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and f"{scope['path']}/".startswith("/api/"):
+            made = await asyncio.to_thread(interface)
+            await made(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"].startswith(EXPORTS):
+            from ui import downloads
+
+            await downloads.send(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
 ignore_pages_folder()
-app = st.App(Path(__file__).resolve().with_name("dashboard.py"), lifespan=announce)
+app = st.App(
+    Path(__file__).resolve().with_name("dashboard.py"), lifespan=announce, middleware=[Middleware(Programs)]
+)
 
 
 def main() -> int:

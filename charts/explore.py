@@ -111,8 +111,14 @@ def _extremes(rows: pd.DataFrame, subject: Subject, look: Look) -> str:
 def _chart(
     title: str, subject: Subject, figure: go.Figure, rows: pd.DataFrame, look: Look, when: str
 ) -> Chart:
+    marks = ", ".join(look.words(f"common.mark_{s}") for s in sorted(rows["status"].unique()))
     subtitle = look.words(
-        "explore.chart_subtitle", name=subject.name, unit=subject.unit, period=when, chosen=subject.chosen
+        "explore.chart_subtitle",
+        name=subject.name,
+        unit=subject.unit,
+        period=when,
+        chosen=subject.chosen,
+        marks=marks,
     )
     alt = f"{title}. {subtitle} {_extremes(rows, subject, look)}" if len(rows) > 1 else f"{title}. {subtitle}"
     return Chart(title, subtitle, figure, alt, _table(rows, subject, look))

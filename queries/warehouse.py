@@ -30,6 +30,10 @@ class Warehouse:
     _connection: duckdb.DuckDBPyConnection
     _memory: dict[tuple[object, ...], Any] = field(default_factory=dict, repr=False)
 
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor of its own, to fetch a long answer in parts. One caller, one cursor."""
+        return self._connection.cursor()
+
     def frame(self, sql: str, *parameters: Any) -> pd.DataFrame:
         """The answer as a frame. Each call has a cursor of its own: connections are not safe to share."""
         return self._connection.cursor().execute(sql, list(parameters)).df()

@@ -159,6 +159,12 @@ def search(name: str, label: str, **widget: Any) -> str:
     return value
 
 
+def kept(name: str, default: str) -> str:
+    """What was last chosen under ``name`` in this session, on whatever page."""
+    found: dict[str, str] = st.session_state.get(_KEPT, {})
+    return found.get(name, default)
+
+
 def current(name: str, options: Sequence[str], default: str) -> str:
     """What a control will say in this run, before it is drawn (the language is needed for its own label)."""
     return _settled(name, lambda code: code in options, default)

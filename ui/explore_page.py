@@ -7,13 +7,14 @@ from dataclasses import replace
 
 import streamlit as st
 
+from exports import from_asked
 from i18n import decimal
 from queries import explore
 from queries.bases import MixedBases
 from queries.catalogue import Indicator
 from queries.explore import Asked, TooWide
 from queries.warehouse import Warehouse
-from ui import address, explore_chart, explore_table
+from ui import address, downloads, explore_chart, explore_table
 from ui.context import View
 from ui.explore_choices import Desk
 from ui.frames import show_empty
@@ -77,7 +78,7 @@ def _chosen_words(view: View, desk: Desk) -> str:
 def table(view: View, found: Warehouse, asked: Asked, rows: int) -> None:
     """The table page by page."""
     words = view.words
-    total = explore_table.count_of(found.build_id, found, asked.choice)
+    total = explore_table.count_of(found.build_id, found, asked)
     pages = max(1, math.ceil(total / rows))
     number = 1
     if pages > 1:
@@ -94,6 +95,7 @@ def table(view: View, found: Warehouse, asked: Asked, rows: int) -> None:
         return
     title = words("explore.table_title", total=decimal(total, view.lang))
     explore_table.draw_page(view, found, asked, (number - 1) * rows, rows, title)
+    downloads.offer(view, lambda: from_asked(found, asked), total)
 
 
 def _page_number(view: View, pages: int) -> int:

@@ -28,11 +28,13 @@ def summary_of(build_id: str, _found: Warehouse, choice: Choice) -> Summary:
     return explore.summary(_found, choice)
 
 
-@st.cache_data(show_spinner=False, max_entries=ENTRIES, hash_funcs={Choice: hash})
-def count_of(build_id: str, _found: Warehouse, choice: Choice) -> int:
-    """How many rows the table of a choice has, asked once a build."""
+@st.cache_data(
+    show_spinner=False, max_entries=ENTRIES, hash_funcs={Asked: lambda a: (a.sql, str(a.parameters))}
+)
+def count_of(build_id: str, _found: Warehouse, table: Asked) -> int:
+    """How many rows a table has, asked once a build."""
     del build_id  # part of the key
-    return explore.count(_found, explore.asked(_found, choice))
+    return explore.count(_found, table)
 
 
 def value_words(value: float, indicator: Indicator, view: View, estimated: float = 0.0) -> str:
@@ -93,6 +95,7 @@ def _long_words(view: View, found: Warehouse, table: Asked, rows: pd.DataFrame) 
         words("explore.period"): [_when(row, view) for row in records],
         words("common.value"): [value(row) for row in records],
         words("explore.column_measure"): [row[f"unit_measured_{lang}"] for row in records],
+        words("common.status_column"): [words(f"common.mark_{row['status']}") for row in records],
         words("explore.column_numerator"): [_count(row["numerator"], view) for row in records],
         words("explore.column_denominator"): [_count(row["denominator"], view) for row in records],
         words("common.basis"): [_basis(row["basis"], view) for row in records],
@@ -106,7 +109,6 @@ def _long_words(view: View, found: Warehouse, table: Asked, rows: pd.DataFrame) 
     if "weight_method" in rows.columns:
         out[words("explore.column_method")] = [_method(row["weight_method"], view) for row in records]
         out[words("explore.column_band")] = [_band(row, by_id, view) for row in records]
-    out[words("common.status_column")] = [words(f"common.mark_{row['status']}") for row in records]
     out[words("common.source")] = [source(row["source_id"]) for row in records]
     return pd.DataFrame(out)
 

@@ -16,6 +16,7 @@ from queries.warehouse import NothingPublished, Warehouse
 from ui import address
 from ui.cached import panel
 from ui.context import ROOT, View, view, warehouse
+from ui.screens import screen_button
 
 FAVICON = ROOT / "static" / "favicon.png"
 GROUPS = ("city", "district", "type")
@@ -159,6 +160,7 @@ def run(make_pages: Callable[[Words], list[Page]], used: Mapping[str, Collection
     complaints = st.container()
     try:
         page.run()
+        screen_button(view(), found, page.url_path)
     finally:  # also where the page stopped early: by now all its choices have been read
         with complaints:
             _say_what_the_address_got_wrong(words)

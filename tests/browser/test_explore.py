@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
+import openpyxl
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_screens import query_of
@@ -68,3 +74,40 @@ def test_a_page_of_the_table_is_little_to_send(screen: Screen, settled: Settled)
     page.reload()
     settled(page)
     assert 0 < sum(received) < 250_000
+
+
+def test_a_table_is_taken_away_as_it_stands_on_the_screen(screen: Screen, tmp_path: Path) -> None:
+    page = screen("tra-cuu", since="2026-Q3", file="csv", file_words="codes", file_sign="point")
+    with page.expect_download() as download:
+        page.get_by_role("button", name=re.compile("Tải xuống 126 dòng")).click()
+    name = download.value.suggested_filename
+    assert name.isascii() and name.endswith(".csv") and "phuong-xa" in name
+    download.value.save_as(tmp_path / name)
+    text = (tmp_path / name).read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert len(rows) == 126
+    (ba_dinh,) = [row for row in rows if row["unit_key"] == "00004@2025-07-01"]
+    assert float(ba_dinh["value"]) == pytest.approx(0.8274, abs=5e-4)
+    assert ba_dinh["status"] == "illustrative"
+
+
+def test_a_screen_is_taken_away_as_a_workbook(screen: Screen, tmp_path: Path) -> None:
+    page = screen("phuong-xa", unit="00097@2025-07-01")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Tải trang này (XLSX)").click()
+    download.value.save_as(tmp_path / "x.xlsx")
+    names = openpyxl.load_workbook(tmp_path / "x.xlsx", read_only=True).sheetnames
+    assert len(names) > 6
+
+
+def test_the_full_package_is_made_under_a_bar_and_fetched(screen: Screen, tmp_path: Path) -> None:
+    page = screen("tra-cuu", lang="en")
+    page.get_by_role("button", name="Full data package (ZIP)").click()
+    link = page.get_by_role("link", name=re.compile("^Download .*zip"))
+    expect(link).to_be_visible()
+    with page.expect_download() as download:
+        link.click()
+    download.value.save_as(tmp_path / "x.zip")
+    with zipfile.ZipFile(tmp_path / "x.zip") as archive:
+        assert archive.testzip() is None
+        assert {"datapackage.json", "data/observation.csv"} <= set(archive.namelist())

@@ -98,9 +98,7 @@ def test_nothing_chosen_is_said(open_page: OpenPage, warehouse_full: Path) -> No
 
 def test_too_wide_a_table_is_refused_in_words(open_page: OpenPage, warehouse_full: Path) -> None:
     ids = [
-        x.indicator.indicator_id
-        for x in listed_indicators(explore_warehouse(warehouse_full))
-        if x.figures
+        x.indicator.indicator_id for x in listed_indicators(explore_warehouse(warehouse_full)) if x.figures
     ]
     screen = open_page(
         warehouse_full, "tra-cuu", shape="by_indicator", indicators=",".join(ids), tiers="city,district,ward"

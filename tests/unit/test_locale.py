@@ -14,7 +14,9 @@ from i18n import LANGUAGES, words_in
 from i18n.messages import FOLDER, entries
 from tests.serving import ROOT
 
-SOURCES = [path for folder in ("ui", "pages", "charts") for path in sorted((ROOT / folder).glob("*.py"))]
+SOURCES = [
+    path for folder in ("ui", "pages", "charts", "exports") for path in sorted((ROOT / folder).glob("*.py"))
+]
 SOURCES += [ROOT / "serve.py", ROOT / "dashboard.py"]
 AREAS = {path.stem for path in FOLDER.glob("*.yml")}
 KEY_START = re.compile(rf"({'|'.join(sorted(AREAS))})\.[a-z0-9_]*")
@@ -55,10 +57,10 @@ def nodes(path: Path) -> Iterator[ast.AST]:
 
 
 def wordings_asked_for() -> Iterator[tuple[str, ast.Call, re.Pattern[str]]]:
-    """Every `words("area.key")` and `words(f"area.prefix_{…}")`, with where it stands."""
+    """Every `words("area.key")`, `said("area.key")` and the like with parts filled in, with where it stands."""
     for path in SOURCES:
         for node in nodes(path):
-            if isinstance(node, ast.Call) and called(node) == "words" and node.args:
+            if isinstance(node, ast.Call) and called(node) in ("words", "said") and node.args:
                 for key in alternatives(node.args[0]):
                     pattern = shape(key)
                     if pattern:

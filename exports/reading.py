@@ -1,0 +1,231 @@
+"""Reading the rows of a table beside the screens: in a database of its own, with little memory and no way out.
+
+The warehouse's file is attached read-only to an empty database, so that an export has its own memory limit and its own
+threads, spills to a folder beside the file it writes, and can neither read nor write any other file.
+
+A table's query runs once: its rows are laid down as Parquet in that folder, small and in order. From there they are
+counted, looked through and written, which needs no memory for sorting. Parquet alone is written as the query gives its
+rows, after a look through them: that is quicker.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from exports.files import Progress, unheard
+
+if TYPE_CHECKING:
+    from exports.table import Kind, Table
+
+SHOWN = "shown"
+"""The name under which SQL finds the rows of a frame."""
+MEMORY_LIMIT = "340MiB"
+"""Of one export, which sorts on disk beyond it. With Python and its packages a process stays under 600 MiB."""
+THREADS = 2
+BATCH = 5_000
+"""Rows that are read at once where Python writes them."""
+LISTEN_SECONDS = 0.1
+QUERY = 0.4
+"""About which share of an export is over when the query is, which does not tell how far it is."""
+HEAD = 1 << 16
+
+
+FAILURES: tuple[type[Exception], ...] = (duckdb.Error, OSError)
+"""What a writer raises where it cannot do its work: the query fails, or the disk."""
+
+
+def literal(text: str) -> str:
+    """A text as SQL, where no parameter can stand."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def quoted(name: str) -> str:
+    """A name as SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of a table: ``source`` stands for them in SQL, with ``parameters``; ``types`` are DuckDB's by column."""
+
+    source: str
+    parameters: tuple[Any, ...]
+    types: Mapping[str, str]
+
+
+@dataclass
+class Reading:
+    """A connection that reads a warehouse, and the folder in which it lays rows down."""
+
+    connection: duckdb.DuckDBPyConnection
+    folder: Path
+    _tables: int = 0
+
+    def types(self, table: Table) -> dict[str, str]:
+        """DuckDB's type of each column that the query of a table gives."""
+        self._show(table)
+        return given_types(self.connection, table.sql, table.parameters)
+
+    def asked(self, table: Table) -> Rows:
+        """The rows of a table as its query gives them, each time anew."""
+        types = self.types(table)
+        columns = ", ".join(_storable(name, type_) for name, type_ in types.items())
+        source = f"(SELECT {columns} FROM ({table.sql}\n))"  # noqa: S608
+        return Rows(source, tuple(table.parameters), types)
+
+    def staged(self, table: Table, progress: Progress = unheard) -> Rows:
+        """The rows of a table laid down, by running its query once; progress only says that it is still at it."""
+        asked = self.asked(table)
+        self._tables += 1
+        file, source = _staged_file(self.folder, self._tables), f"export_rows_{self._tables}"
+        copy = f"COPY {asked.source} TO {literal(str(file))} (FORMAT parquet, USE_TMP_FILE false)"
+        copied(self.connection, copy, asked.parameters, None, 0, progress)
+        view = f"CREATE TEMP VIEW {source} AS SELECT * FROM read_parquet({literal(str(file))})"  # noqa: S608
+        self.connection.execute(view)
+        return Rows(source, (), given_types(self.connection, f"FROM {source}", ()))
+
+    def batches(self, rows: Rows) -> Iterator[list[tuple[Any, ...]]]:
+        """Rows in their order, some thousands at a time."""
+        cursor = self.connection.execute(f"SELECT * FROM {rows.source}", list(rows.parameters))  # noqa: S608
+        while some := cursor.fetchmany(BATCH):
+            yield some
+
+    def _show(self, table: Table) -> None:
+        if table.frame is not None:
+            self.connection.register(SHOWN, table.frame)
+
+
+@contextmanager
+def opened(warehouse: Path, out: Path | None = None, tables: int = 1) -> Iterator[Reading]:
+    """A warehouse to read so many tables from, one after the other, and to write no file with but ``out``.
+
+    Raises duckdb.Error where the warehouse's file is no longer there.
+    """
+    with tempfile.TemporaryDirectory(prefix=".export-", dir=out.parent if out else None) as name:
+        folder = Path(name)
+        settings: dict[str, Any] = {
+            "memory_limit": MEMORY_LIMIT,
+            "threads": THREADS,
+            "temp_directory": str(folder / "spill"),
+            "autoinstall_known_extensions": False,
+        }
+        connection = duckdb.connect(":memory:", config=settings)
+        try:
+            connection.execute(f"ATTACH {literal(str(warehouse))} AS warehouse (READ_ONLY)")
+            connection.execute("USE warehouse")
+            files = [_staged_file(folder, n) for n in range(1, tables + 1)] + ([out] if out else [])
+            connection.execute(f"SET allowed_paths = [{', '.join(literal(str(file)) for file in files)}]")
+            connection.execute("SET enable_external_access = false")
+            connection.execute("SET lock_configuration = true")
+            yield Reading(connection, folder)
+        finally:
+            connection.close()
+
+
+def _staged_file(folder: Path, number: int) -> Path:
+    return folder / f"rows-{number}.parquet"
+
+
+def _storable(name: str, type_: str) -> str:
+    """A column as Parquet can hold it without loss."""
+    column = quoted(name)
+    if type_ in ("HUGEINT", "UHUGEINT"):
+        return f"CAST({column} AS DECIMAL(38, 0)) AS {column}"
+    if type_.startswith(("ENUM", "UNION", "BIT", "VARIANT")):
+        return f"CAST({column} AS VARCHAR) AS {column}"
+    return column
+
+
+def given_types(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any]) -> dict[str, str]:
+    """The same on a connection that is open."""
+    rows = connection.execute(f"DESCRIBE SELECT * FROM ({sql}\n)", list(parameters)).fetchall()  # noqa: S608
+    return {row[0]: row[1] for row in rows}
+
+
+def kind_of(type_: str) -> Kind:
+    """What a column of a type holds, where nobody said."""
+    if type_.removeprefix("U") in ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT") or type_.endswith(
+        ",0)"
+    ):
+        return "whole"
+    if type_ in ("DOUBLE", "FLOAT") or type_.startswith("DECIMAL"):
+        return "number"
+    if type_.startswith("TIMESTAMP"):
+        return "timestamp"
+    kinds: Mapping[str, Kind] = {"DATE": "date", "BOOLEAN": "flag"}
+    return kinds.get(type_, "text")
+
+
+def copied(
+    connection: duckdb.DuckDBPyConnection,
+    statement: str,
+    parameters: Sequence[Any],
+    out: Path | None,
+    rows: int,
+    progress: Progress,
+) -> int:
+    """Run COPY and tell how far it is by the size of ``out``, of which ``rows`` are expected; returns the rows written.
+
+    DuckDB's own measure is not asked: with its progress bar on it can wait for ever for a lock that the running query
+    holds.
+    """
+    with ThreadPoolExecutor(1) as worker:
+        running = worker.submit(lambda: connection.execute(statement, list(parameters)).fetchall())
+        done, told = None, 0
+        try:
+            while done is None:
+                with suppress(NotYet):
+                    done = running.result(LISTEN_SECONDS)
+                    break
+                told = max(told, min(_rows_in(out), rows - 1)) if out else 0
+                progress(told, max(1, rows))
+        except BaseException:
+            while not running.done():
+                connection.interrupt()
+                with suppress(Exception):
+                    running.result(LISTEN_SECONDS)
+            raise
+    return int(done[0][0])
+
+
+def _rows_in(out: Path) -> int:
+    """About how many rows are in a file of lines that is growing."""
+    try:
+        size = out.stat().st_size
+        with out.open("rb") as stream:
+            head = stream.read(HEAD)
+    except FileNotFoundError:
+        return 0
+    return int(size * head.count(b"\n") / max(1, len(head)))
+
+
+def facts_sql(rows: Rows) -> tuple[str, list[str]]:
+    """A query that says which statuses, bases, indicators, sources and periods the rows have.
+
+    Its columns are those that are returned, then how many rows, then whether a figure was estimated in part.
+    """
+    kept = [name for name in rows.types if _tells(name)]
+    estimated = [
+        name
+        for name, type_ in rows.types.items()
+        if name.endswith("_estimated") and kind_of(type_) == "number"
+    ]
+    any_estimated = (
+        " OR ".join(f"coalesce(bool_or({quoted(name)} > 0), false)" for name in estimated) or "false"
+    )
+    columns = "".join(f"{quoted(name)}, " for name in kept)
+    return f"SELECT {columns}count(*), {any_estimated} FROM {rows.source} GROUP BY ALL", kept  # noqa: S608
+
+
+def _tells(name: str) -> bool:
+    known = ("status", "origin_status", "basis", "indicator_id", "period_end", "other_source_ids")
+    return name in known or name == "source_id" or name.endswith("_source_id")
