@@ -17,5 +17,6 @@ with left:
     query = sql.asked(current)
     answer = sql.answered(current, found, query)
     sql.show(current, found, answer)
+    sql.take_away(current, found, answer)
 with right:
     beside(current, found)

@@ -159,6 +159,18 @@ def search(name: str, label: str, **widget: Any) -> str:
     return value
 
 
+def text(name: str, longest: int) -> str:
+    """A text that a control of the page's own edits under ``name``; the page says what of it goes back by ``note``."""
+    found = _settled(name, lambda asked: len(asked) <= longest, "")
+    st.session_state[name] = found
+    return found
+
+
+def note(name: str, value: str) -> None:
+    """Put a text into the address; nothing where it is empty."""
+    _write(name, value, "")
+
+
 def kept(name: str, default: str) -> str:
     """What was last chosen under ``name`` in this session, on whatever page."""
     found: dict[str, str] = st.session_state.get(_KEPT, {})

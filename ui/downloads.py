@@ -154,27 +154,32 @@ def choose_manner(view: View, formats: Sequence[Format] = FORMATS) -> Manner:
     return Manner(wanted, spelt, "," if sign == "comma" else ".")
 
 
-def offer(view: View, table: Callable[[], Table], rows: int, *, formats: Sequence[Format] = FORMATS) -> None:
-    """A table with so many rows to take away, in the format that the reader chooses."""
+def offer(
+    view: View, table: Callable[[], Table], rows: int | None, *, formats: Sequence[Format] = FORMATS
+) -> None:
+    """A table with so many rows to take away, in the format that the reader chooses; None where nobody counted them."""
     words = view.words
+    number = words("downloads.every") if rows is None else decimal(rows, view.lang)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         manner = choose_manner(view, formats)
-        if rows <= SMALL and manner.format != "geojson":
+        if rows is not None and rows <= SMALL and manner.format != "geojson":
             made = table()
             name = exports.file_name(made, view.lang, ENDINGS[manner.format])
             st.download_button(
-                words("downloads.button", rows=decimal(rows, view.lang)),
+                words("downloads.button", rows=number),
                 _bytes(lambda path: write(made, path, view.lang, manner, _unheard), name),
                 name,
                 icon=":material/download:",
                 on_click="ignore",
             )
             return
-        wanted = st.button(
-            words("downloads.prepare", rows=decimal(rows, view.lang)), icon=":material/download:"
-        )
+        wanted = st.button(words("downloads.prepare", rows=number), icon=":material/download:")
     if wanted:
-        made = table()
+        try:
+            made = table()
+        except exports.FAILURES as error:
+            st.error(words("downloads.failed", why=str(error)[:200]), icon=":material/error:")
+            return
         name = exports.file_name(made, view.lang, ENDINGS[manner.format])
         _prepared(view, name, lambda path, progress: write(made, path, view.lang, manner, progress))
 

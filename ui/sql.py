@@ -9,12 +9,15 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from exports import Table, from_frame
+from exports.text import said, same
 from i18n import decimal
 from queries import sql
-from queries.sql import EXAMPLES, LONGEST, LONGEST_LINK, SCREEN, Problem, Result
+from queries.sql import EXAMPLES, LONGEST, LONGEST_LINK, SCREEN, Limits, Problem, Result
 from queries.warehouse import Warehouse
 from ui import address
 from ui.context import View
+from ui.downloads import FORMATS, offer
 from ui.frames import show_empty
 
 _TEXT = "sql_text"
@@ -29,12 +32,11 @@ def asked(view: View) -> str:
     """The query to answer, from the address or from the editor, which is drawn here. Empty where there is none yet."""
     words = view.words
     # Longer than a line of search, shorter in the address than in the session: not one of the usual controls.
-    query = address._settled("q", lambda text: len(text) <= LONGEST, "")
-    st.session_state["q"] = query
+    query = address.text("q", LONGEST)
     if st.session_state.get(_SHOWN_FOR) != query or _TEXT not in st.session_state:
         st.session_state[_TEXT] = query
         st.session_state[_SHOWN_FOR] = query
-    address._write("q", query if len(query) <= LONGEST_LINK else "", "")
+    address.note("q", query if len(query) <= LONGEST_LINK else "")
     st.selectbox(
         words("sql.example"),
         tuple(EXAMPLES),
@@ -116,6 +118,22 @@ def in_full(found: Warehouse, result: Result) -> Result | Problem:
         running.cancel()
 
 
+def take_away(view: View, found: Warehouse, answer: Result | Problem | None) -> None:
+    """The whole answer as a file, up to the rows that an export may have."""
+    if not isinstance(answer, Result) or answer.frame.empty:
+        return
+
+    def table() -> Table:
+        whole = in_full(found, answer)
+        if isinstance(whole, Problem):
+            raise TimeoutError(_problem_words(view, whole, sql.EXPORT))
+        title = said("downloads.sql_title")
+        return from_frame(found, whole.frame, title, filters=[(title, same(answer.sql))])
+
+    formats = FORMATS if "unit_key" in answer.frame.columns else FORMATS[:-1]
+    offer(view, table, None if answer.more else len(answer.frame), formats=formats)
+
+
 def show(view: View, found: Warehouse, answer: Result | Problem | None) -> None:
     """The rows, or why there are none."""
     words = view.words
@@ -155,10 +173,15 @@ def _show_rows(view: View, found: Warehouse, result: Result) -> None:
     st.dataframe(frame, hide_index=True, column_config=plain, alt=words("sql.result"))
 
 
+def _problem_words(view: View, problem: Problem, limits: Limits) -> str:
+    return view.words(
+        f"sql.problem_{problem.kind}", detail=_inline(problem.detail), rows=decimal(limits.rows, view.lang),
+        seconds=decimal(limits.seconds, view.lang, 0), memory=decimal(limits.memory_mb, view.lang),
+    )  # fmt: skip
+
+
 def _show_problem(view: View, query: str, problem: Problem) -> None:
-    words = view.words
-    said = words(f"sql.problem_{problem.kind}", detail=_inline(problem.detail), rows=decimal(SCREEN.rows, view.lang),
-                 seconds=decimal(SCREEN.seconds, view.lang, 0), memory=decimal(SCREEN.memory_mb, view.lang))  # fmt: skip
+    words, said = view.words, _problem_words(view, problem, SCREEN)
     if problem.kind == "cancelled":
         st.info(said, icon=":material/stop:")
         return

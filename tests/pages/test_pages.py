@@ -19,6 +19,7 @@ SCREENS = {
     "ban-do": ("Bản đồ", "Map"),
     "phuong-xa": ("Phường, xã và quận, huyện cũ", "Wards and former districts"),
     "truong-hoc": ("Trường học", "Schools"),
+    "sql": ("Truy vấn SQL", "SQL"),
     "tra-cuu": ("Tra cứu", "Explore"),
     "mang-luoi": ("Thành phố học tập", "Learning city"),
     "tu-dien": ("Từ điển dữ liệu", "Data dictionary"),
