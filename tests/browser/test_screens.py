@@ -11,7 +11,18 @@ from playwright.sync_api import Page, expect
 
 from tests.serving import Server
 
-SCREENS = ("", "mo-hinh", "ban-do", "phuong-xa", "truong-hoc", "tra-cuu", "sql", "mang-luoi", "tu-dien", "nguon")
+SCREENS = (
+    "",
+    "mo-hinh",
+    "ban-do",
+    "phuong-xa",
+    "truong-hoc",
+    "tra-cuu",
+    "sql",
+    "mang-luoi",
+    "tu-dien",
+    "nguon",
+)
 Screen = Callable[..., Page]
 
 
