@@ -31,7 +31,7 @@ def test_a_written_query_runs_with_the_keyboard_and_is_in_the_address(
     editor.fill("SELECT count(*) AS wards\nFROM unit WHERE level = 'ward' AND valid_to IS NULL")
     editor.press("Control+Enter")
     settled(page)
-    expect(page.get_by_text("1 rows")).to_be_visible()
+    expect(page.get_by_text("1 rows", exact=True)).to_be_visible()
     assert "count(*)" in query_of(page)["q"]
     again = screen("sql", **query_of(page))
     expect(again.get_by_text("1 rows")).to_be_visible()
