@@ -28,6 +28,8 @@ FINEST = 12
 """Decimals beyond which two values count as one number."""
 FINER_THAN_STEP = 1
 """Decimals more than those of the first digit of a step, for edges in equal steps."""
+MOST_DIGITS = 300
+"""Decimals beyond which a number cannot be rounded."""
 ROUND = (1.0, 2.0, 2.5, 5.0)
 Array = npt.NDArray[np.float64]
 
@@ -83,12 +85,22 @@ class Classes:
         scale = 1 if kind == "count" else 100
         unit = {"rate": "%", "count": "", "points": look.words("map_export.points")}[kind]
         texts = _texts([edge * scale for edge in self.edges], look, closely=self.size > 1)
+        pairs = list(itertools.pairwise(texts))
+        if kind == "count":
+            whole = [(decimal(low, look.lang), decimal(high, look.lang)) for low, high in self._whole()]
+            if len(set(whole)) == len(whole):
+                pairs = [(_minus(low), _minus(high)) for low, high in whole]
         dash = " – " if self.edges[0] < 0 else "–"
-        pairs = itertools.pairwise(texts)
         found = [f"{low}{dash}{high}{unit}" if low != high else low + unit for low, high in pairs]
         if self.target is not None and self.size > 1:
-            found[0], found[-1] = f"< {texts[1]}{unit}", f"≥ {texts[-2]}{unit}"
+            found[0], found[-1] = f"< {pairs[1][0]}{unit}", f"≥ {pairs[-1][0]}{unit}"
         return tuple(found)
+
+    def _whole(self) -> list[tuple[int, int]]:
+        """The least and the largest whole number of each class; an edge that is one stands on both its sides."""
+        return [
+            (math.floor(low + 0.5), math.ceil(high - 0.5)) for low, high in itertools.pairwise(self.edges)
+        ]
 
 
 def classified(values: pd.Series, method: Method, classes: int, target: float | None = None) -> Classes:
@@ -166,6 +178,8 @@ def _in_steps(distinct: Array, classes: int) -> tuple[float, ...]:
     if whole:
         classes = min(classes, int(high - low))
     step = (high - low) / classes
+    if step < 10.0**-MOST_DIGITS:
+        return (low, high)
     digits = FINER_THAN_STEP - math.floor(math.log10(step))
     inner = [round(low + k * step, min(digits, 0) if whole else digits) for k in range(1, classes)]
     return _closed(inner, distinct)
@@ -176,7 +190,8 @@ def _around(given: Array, classes: int, target: float) -> tuple[float, ...]:
     under, over = max(target - float(given[0]), 0.0), max(float(given[-1]) - target, 0.0)
     widest = max(under, over)
     if widest <= 10**-FINEST:
-        return (target, target)
+        ends = sorted({float(given[0]), target, float(given[-1])})
+        return tuple(ends) if len(ends) > 1 else (target, target)
     step, digits, down, up = next(
         (step, digits, down, up)
         for step, digits in _round_steps(widest / classes)
@@ -208,6 +223,8 @@ def _closed(inner: Sequence[float], distinct: Array) -> tuple[float, ...]:
     """Inner edges with the outer ones, rounded outwards as finely as the inner ones, or to a tenth of their span."""
     low, high = float(distinct[0]), float(distinct[-1])
     digits = max((_decimals(edge) for edge in inner), default=1 - math.floor(math.log10(high - low)))
+    if digits > MOST_DIGITS:
+        return (low, *inner, high)
     fine = 10.0**digits
     first, last = math.floor(round(low * fine, 6)) / fine, math.ceil(round(high * fine, 6)) / fine
     return (min(first, low), *inner, max(last, high))
@@ -224,4 +241,9 @@ def _texts(numbers: Sequence[float], look: Look, *, closely: bool) -> list[str]:
     inner = numbers[1:-1] or numbers
     digits = max(_decimals(number) for number in inner)
     digits = digits if closely else min(digits, 2)
-    return [decimal(number, look.lang, digits).replace("-", "−") for number in numbers]
+    return [_minus(decimal(number, look.lang, digits)) for number in numbers]
+
+
+def _minus(text: str) -> str:
+    """A number with a real minus sign."""
+    return text.replace("-", "−")

@@ -71,6 +71,11 @@ def zoom_from(labels: Sequence[Label], size: float = SIZE) -> tuple[float, ...]:
 
     inf for a name that is exactly where one of higher rank is.
     """
+    return _zooms(tuple(labels), size)
+
+
+@functools.lru_cache(maxsize=32)
+def _zooms(labels: tuple[Label, ...], size: float) -> tuple[float, ...]:
     places = [pixel(label.lon, label.lat, 0) for label in labels]
     boxes = [extent(label.text, size) for label in labels]
     order = sorted(range(len(labels)), key=lambda i: (-labels[i].rank, labels[i].n))

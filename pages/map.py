@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from i18n import period_code
 from ui import map_export, map_panels, map_screen
 from ui.context import view, warehouse_of
 from ui.frames import show_empty
@@ -20,15 +19,16 @@ if subject is None:
     show_empty(current)
     st.stop()
 manner = choose_manner(current, found, subject)
-shown = scene(current, found, subject, manner.mode, manner.against, manner.method, manner.steps)
-against = period_code(manner.against.start, manner.against.end) if manner.against else ""
+key = f"{subject.key} {manner.key}"
+shown = scene(current, found, subject, manner, key)
 
-map_panels.title_panel(current, found, subject, manner, shown)
+map_panels.title_panel(current, found, subject, manner, shown, f"{key} {manner.kind}")
 left, right = st.columns([7, 3], gap="medium")
 with right:
     filtered = map_panels.choose_classes(current, shown, manner.mode == "time")
     picked = map_panels.choose_units(current, found, shown.first)
-    map_panels.beside_panel(current, found, subject, shown, picked, manner.mode, against)
+    if len(picked) < 2:  # more columns need the whole width
+        map_panels.beside_panel(current, found, subject, shown, picked, key)
 with left:
     above = st.container()
     sight = choose_sight(current, found)
@@ -36,9 +36,11 @@ with left:
         map_screen.maps(current, found, subject, manner, sight, shown, picked, filtered)
         if "schools" in manner.extra:
             map_panels.schools_legend(current, found)
+    map_panels.missing_panel(current, found, shown, manner.mode, key)
     map_panels.credits_panel(current, found, manner.kind, "basemap" in manner.extra)
     map_export.downloads(current, found, subject, manner, sight, shown, picked, filtered)
 
-map_panels.others_panel(current, found, subject, shown.first, picked)
+if len(picked) > 1:
+    map_panels.beside_panel(current, found, subject, shown, picked, key)
+map_panels.others_panel(current, found, subject, shown.first, picked, key)
 map_panels.table(current, found, subject, shown, picked, filtered)
-map_panels.missing_panel(current, found, subject, shown, manner.mode, against)

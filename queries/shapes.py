@@ -7,9 +7,10 @@ the city, as large together as the city is, so that one view shows each kind. Co
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -23,6 +24,9 @@ from queries.warehouse import Warehouse, remembered
 ShapeKind = Literal["boundary", "hex", "circle", "district", "hex_district"]
 WARD_KINDS: tuple[ShapeKind, ...] = ("boundary", "hex", "circle")
 Bounds = tuple[float, float, float, float]
+Point = tuple[float, float]
+Stroke = tuple[float, float, float]
+"""Longitude and latitude of the middle, and half the extent in longitude."""
 
 DECIMALS = 6
 """As the outlines are stored: with fewer a border can touch itself."""
@@ -33,6 +37,8 @@ CELL_AREA = math.sqrt(3) / 2
 """Of a hexagon whose neighbours' centres are 1 away."""
 SEGMENTS = 8
 """Points of a quarter of the circle that stands for an outline that is missing."""
+STROKES = 3
+"""That a square shape would have between its corners and its middle."""
 FLAT_MIDDLE = 0.05
 """How exactly, as a share of a shape's extent, the middle of a shape is looked for."""
 
@@ -114,13 +120,48 @@ def shapes(w: Warehouse, kind: ShapeKind) -> str:
 
 @remembered
 def screen_shapes(w: Warehouse, kind: ShapeKind) -> str:
-    """The same for drawing alone: to the metre, and of the properties ``n``, ``vi`` and ``en``."""
+    """The same for drawing alone: to the metre, and of the properties ``n``."""
     return _collection(
-        [
-            ({name: told[name] for name in ("n", "vi", "en")}, _written(drawn, SCREEN_DECIMALS))
-            for told, drawn in _features(w, kind)
-        ]
+        [({"n": told["n"]}, _written(drawn, SCREEN_DECIMALS)) for told, drawn in _features(w, kind)]
     )
+
+
+def some_shapes(w: Warehouse, kind: ShapeKind, numbers: Collection[int]) -> str:
+    """Of ``screen_shapes`` those with these numbers, for a border around them."""
+    features = [
+        found
+        for found in json.loads(screen_shapes(w, kind))["features"]
+        if found["properties"]["n"] in numbers
+    ]
+    return _written_out(features)
+
+
+@remembered
+def screen_lines(w: Warehouse, of_districts: bool) -> str:
+    """The borders of the outlines of wards, each once: those of former districts and of the city, or all others.
+
+    Two wards share a border where their outlines have two corners in a row in common.
+    """
+    district_of = {unit.unit_key: unit.district_key for unit in map_units(w)}
+    sides: dict[tuple[Point, Point], list[str | None]] = {}
+    outlines = _outlines(w)
+    for key in district_of.keys() & outlines:
+        for start, end in _sides(_written(outlines[key], SCREEN_DECIMALS)):
+            sides.setdefault((min(start, end), max(start, end)), []).append(district_of[key])
+    wanted = sorted(
+        side
+        for side, districts in sides.items()
+        if (len(districts) > 1 and len(set(districts)) == 1) != of_districts
+    )
+    lines = shapely.line_merge(shapely.MultiLineString(wanted))
+    return _collection([({}, _written(lines, SCREEN_DECIMALS))] if wanted else [])
+
+
+@remembered
+def district_numbers(w: Warehouse) -> tuple[int, ...]:
+    """The number of the former district of each ward, in the order of ``map_units``; -1 where it is not known."""
+    places = {key: n for n, (key, _, _) in enumerate(_districts(w))}
+    return tuple(places.get(unit.district_key or "", -1) for unit in map_units(w))
 
 
 @remembered
@@ -150,6 +191,12 @@ def shape_sources(w: Warehouse, kind: ShapeKind) -> tuple[str, ...]:
         stored = "boundary" if kind in ("boundary", "district") else "hex"
         rows = w.rows("SELECT DISTINCT source_id FROM unit_shape WHERE kind = ? ORDER BY 1", stored)
     return tuple(row["source_id"] for row in rows if row["source_id"])
+
+
+@remembered
+def strokes(w: Warehouse, kind: ShapeKind) -> tuple[tuple[Stroke, ...], ...]:
+    """The strokes from south-west to north-east that hatch each unit, in the order of ``shapes``; none for points."""
+    return tuple(_strokes(drawn) for _, drawn in _features(w, kind))
 
 
 # ---- How each kind is made ---------------------------------------------------------------------------------------
@@ -268,14 +315,42 @@ def _anchor(drawn: BaseGeometry) -> Anchor:
     return Anchor(round(lon / squeeze, DECIMALS), round(lat, DECIMALS), circle.length * KM_PER_DEGREE)
 
 
-def _collection(features: list[tuple[dict[str, Any], dict[str, Any]]]) -> str:
-    listed = [
-        {"type": "Feature", "properties": properties, "geometry": geometry}
-        for properties, geometry in features
-    ]
-    return json.dumps(
-        {"type": "FeatureCollection", "features": listed}, ensure_ascii=False, separators=(",", ":")
+def _strokes(drawn: BaseGeometry) -> tuple[Stroke, ...]:
+    squeeze = math.cos(math.radians(drawn.centroid.y))
+    even = shapely.transform(drawn, lambda points: points / (1, squeeze))
+    west, south, east, north = even.bounds
+    first, last = south - east, north - west
+    step = math.sqrt(2 * even.area) / STROKES
+    found = []
+    for place in range(math.ceil((last - first) / step) if step else 0):
+        up = first + (place + 0.5) * step
+        cut = even.intersection(shapely.LineString([(west, west + up), (east, east + up)]))
+        found += [part.bounds for part in shapely.get_parts(cut) if part.length > step / 4]
+    return tuple(
+        (round((left + right) / 2, 4), round((low + high) / 2 * squeeze, 4), round((right - left) / 2, 4))
+        for left, low, right, high in found
     )
+
+
+def _collection(features: list[tuple[dict[str, Any], dict[str, Any]]]) -> str:
+    return _written_out(
+        [
+            {"type": "Feature", "properties": properties, "geometry": geometry}
+            for properties, geometry in features
+        ]
+    )
+
+
+def _written_out(features: list[dict[str, Any]]) -> str:
+    collection = {"type": "FeatureCollection", "features": features}
+    return json.dumps(collection, ensure_ascii=False, separators=(",", ":"))
+
+
+def _sides(geometry: dict[str, Any]) -> Iterator[tuple[Point, Point]]:
+    """Every two corners in a row of an outline."""
+    parts = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+    for ring in (ring for part in parts for ring in part):
+        yield from itertools.pairwise((lon, lat) for lon, lat in ring)
 
 
 def _written(drawn: BaseGeometry, decimals: int) -> dict[str, Any]:

@@ -44,6 +44,13 @@ class Subject:
     moved: bool
 
     @property
+    def key(self) -> str:
+        """What all else follows from, short enough to keep panels by it."""
+        return (
+            f"{self.indicator.indicator_id} {period_code(self.period.start, self.period.end)} {self.boundary}"
+        )
+
+    @property
     def is_rate(self) -> bool:
         """Whether values are fractions of 1."""
         return self.indicator.kind == "rate"
@@ -60,6 +67,12 @@ class Manner:
     method: Method
     steps: int
     extra: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """Which figures stand on the map, and in which classes, but for the subject."""
+        against = period_code(self.against.start, self.against.end) if self.against else ""
+        return f"{self.mode} {against} {self.method} {self.steps}"
 
 
 @dataclass(frozen=True)
@@ -132,10 +145,10 @@ def choose_manner(view: View, found: Warehouse, subject: Subject) -> Manner:
     """How to look: one period, two, all of them or columns; shapes, classes, and what lies over the map."""
     words = view.words
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        mode = _choose("mode", view, MODES, "map.mode_", segmented=True)
+        mode = _choose("mode", view, MODES, "map.mode_", segmented=True, wrap=True)
         against = _choose_against(view, subject) if mode in ("side", "change") else None
         layers = layers_of(found, subject.vintage)
-        layer = _choose("layer", view, layers, "map.layer_", segmented=True)
+        layer = _choose("layer", view, layers, "map.layer_", segmented=True, wrap=True)
         with st.popover(words("map.settings"), icon=":material/tune:"):
             methods = METHODS if target_to_meet(found, subject.indicator.indicator_id) else METHODS[:-1]
             method = _choose("method", view, methods, "map.method_")
@@ -157,7 +170,7 @@ def choose_sight(view: View, found: Warehouse) -> Sight:
     """The part of the city to look at."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         area = _choose_area(view, found)
-        zoom = _choose("zoom", view, ZOOMS, "map.zoom_", segmented=True)
+        zoom = _choose("zoom", view, ZOOMS, "map.zoom_", segmented=True, wrap=True)
     return Sight(area, int(zoom))
 
 
@@ -217,9 +230,13 @@ def codes_of(found: Warehouse, vintage: str) -> tuple[str, ...]:
     return tuple(unit.code for unit in map_units(found))
 
 
+def picked_now() -> tuple[str, ...]:
+    """The units that stand beside each other, a click of this very moment included."""
+    return tuple(st.session_state.get(address.chosen_key("pick"), ()))
+
+
 def toggle(code: str) -> None:
     """Put a unit beside the others, or take it away; of too many the first one goes."""
-    key = address.chosen_key("pick")
-    chosen = list(st.session_state.get(key, []))
-    chosen = [c for c in chosen if c != code] if code in chosen else [*chosen, code][-MOST:]
-    st.session_state[key] = chosen
+    chosen = picked_now()
+    left = [c for c in chosen if c != code] if code in chosen else [*chosen, code][-MOST:]
+    st.session_state[address.chosen_key("pick")] = left

@@ -37,11 +37,14 @@ def downloads(
 ) -> None:  # fmt: skip
     """A button a kind of file; a file is made when its button is pressed."""
     layered = _on_screen(subject, manner, shown)
-    maps = [
-        map_view.composed(view, found, manner, sight, shown, layer, picked, filtered) for layer in layered
-    ]
+
+    def maps() -> list[Shown]:
+        return [
+            map_view.composed(view, found, manner, sight, shown, layer, picked, filtered) for layer in layered
+        ]
+
     makers: dict[str, Callable[[], bytes]] = {
-        "png": lambda: _png(view, found, subject, manner, shown, layered, maps, filtered),
+        "png": lambda: _png(view, found, subject, manner, shown, layered, maps(), filtered),
         "geojson": lambda: geojson_file(
             _table(layered[0]), _described(view, subject, manner, shown, layered[0]), _look(view),
             shapes(found, map_choices.kind_of(found, manner.layer, layered[0].vintage)),

@@ -26,6 +26,8 @@ from ui.provenance import escaped, status_words
 from ui.ward_html import address_of
 
 MOST_HITS = 6
+MOST_LISTED = 30
+"""Units without a figure whose names stand open under the map."""
 _TABLE = "map_table"
 
 
@@ -96,14 +98,16 @@ def subtitle_of(view: View, subject: Subject, manner: Manner, shown: Scene) -> s
 
 
 @panel
-def title_panel(view: View, _found: Warehouse, subject: Subject, manner: Manner, _shown: Scene) -> None:
+def title_panel(
+    view: View, _found: Warehouse, _subject: Subject, _manner: Manner, _shown: Scene, key: str
+) -> None:
     """The finding, how sure it is, and what has to be known to read the map."""
     marks = " ".join(status_words(status, view) for status in status_of(_shown.first))
     st.markdown(
-        f"### {escaped(title_of(view, subject, _shown))}\n\n{marks}"
-        f" :small[{escaped(subtitle_of(view, subject, manner, _shown))}]"
+        f"### {escaped(title_of(view, _subject, _shown))}\n\n{marks}"
+        f" :small[{escaped(subtitle_of(view, _subject, _manner, _shown))}]"
     )
-    notes = list(_notes(view, _found, subject, manner, _shown))
+    notes = list(_notes(view, _found, _subject, _manner, _shown))
     if notes:
         st.info("\n\n".join(notes), icon=":material/info:")
 
@@ -143,7 +147,8 @@ def choose_classes(view: View, shown: Scene, over_time: bool) -> tuple[str, ...]
     def label_of(code: str) -> str:
         # Over time the map has many periods; a number of units would be true of one only.
         number = "" if over_time else f" · **{decimal(counts[code], view.lang)}**"
-        return f"![]({swatch(colours[code], edge)}) {labels[code]}{number}"
+        mark = swatch(colours[code], edge, hatched=code == MISSING)
+        return f"![]({mark}) {labels[code]}{number}"
 
     return address.choose_several(
         "show",
@@ -194,8 +199,8 @@ def _hits(view: View, found: Warehouse, sought: str, names: dict[str, str]) -> N
 
 @panel
 def beside_panel(
-    view: View, _found: Warehouse, subject: Subject, _shown: Scene, picked: tuple[str, ...], mode: str, against: str
-) -> None:  # fmt: skip
+    view: View, _found: Warehouse, _subject: Subject, _shown: Scene, picked: tuple[str, ...], key: str
+) -> None:
     """The picked units side by side: the map's figure with rank and target, and a link to each page."""
     words, layered = view.words, _shown.first
     codes = map_choices.codes_of(_found, layered.vintage)
@@ -205,19 +210,19 @@ def beside_panel(
         return
     table = [[f"[{escaped(words.pick(r['name_vi'], r['name_en']))}]({_page(view, r)})" for r in rows]]
     table.append(["---"] * len(rows))
-    facts = _facts(view, subject, _shown, rows)
+    facts = _facts(view, _subject, _shown, rows)
     st.markdown(_side_by_side(["", "---", *facts], [*table, *facts.values()]))
 
 
 @panel
 def others_panel(
-    view: View, _found: Warehouse, subject: Subject, _layered: Layered, picked: tuple[str, ...]
+    view: View, _found: Warehouse, _subject: Subject, _layered: Layered, picked: tuple[str, ...], key: str
 ) -> None:
     """The other rates of the picked units in the same period."""
     words = view.words
     codes = map_choices.codes_of(_found, _layered.vintage)
     rows = [_layered.units.iloc[codes.index(code)] for code in picked if code in codes]
-    others = _others(view, _found, subject, _layered, rows) if rows else {}
+    others = _others(view, _found, _subject, _layered, rows) if rows else {}
     if not others:
         return
     names = [f"**{escaped(words.pick(r['name_vi'], r['name_en']))}**" for r in rows]
@@ -335,7 +340,22 @@ def table(
     view: View, found: Warehouse, subject: Subject, shown: Scene, picked: Sequence[str], filtered: Sequence[str]
 ) -> None:  # fmt: skip
     """All units with their figures, for the keyboard and for screen readers; rows that are ticked are set side by side."""
-    words, layered = view.words, shown.first
+    words = view.words
+    with st.expander(
+        words("map.table", level=level_of(view, shown.first)),
+        icon=":material/table:",
+        key="map_table_open",
+        on_change="rerun",
+    ) as listing:
+        if listing.open:
+            st.caption(words("map.table_hint", n=MOST))
+            _rows(view, found, subject, shown, picked, filtered)
+
+
+def _rows(
+    view: View, found: Warehouse, subject: Subject, shown: Scene, picked: Sequence[str], filtered: Sequence[str]
+) -> None:  # fmt: skip
+    layered = shown.first
     codes = map_choices.codes_of(found, layered.vintage)
     listed = table_of(view, subject, shown)
     stays = [not filtered or (str(k) if k >= 0 else MISSING) in filtered for k in layered.index]
@@ -345,25 +365,15 @@ def table(
     ticked = [place for place, n in enumerate(order) if codes[n] in picked]
     key = f"{_TABLE}_{subject.indicator.indicator_id}_{'_'.join(picked)}_{'_'.join(filtered)}"
     numbers = [c for c in listed.columns if pd.api.types.is_numeric_dtype(listed[c])]
-    texts = listed.style.format({c: lambda v: _number(view, v) for c in numbers})
-    with st.expander(
-        words("map.table", level=level_of(view, layered)),
-        icon=":material/table:",
-        key="map_table_open",
-        on_change="rerun",
-    ) as listing:
-        if not listing.open:
-            return
-        st.caption(words("map.table_hint", n=MOST))
-        st.dataframe(
-            texts,
-            hide_index=True,
-            key=key,
-            on_select=lambda: _ticked(key, [codes[n] for n in order]),
-            selection_mode="multi-row",
-            selection_default={"selection": {"rows": ticked}},
-            alt=title_of(view, subject, shown),
-        )
+    st.dataframe(
+        listed.style.format({c: lambda v: _number(view, v) for c in numbers}),
+        hide_index=True,
+        key=key,
+        on_select=lambda: _ticked(key, [codes[n] for n in order]),
+        selection_mode="multi-row",
+        selection_default={"selection": {"rows": ticked}},
+        alt=title_of(view, subject, shown),
+    )
 
 
 def _number(view: View, value: Any) -> str:
@@ -376,9 +386,7 @@ def _ticked(key: str, codes: Sequence[str]) -> None:
 
 
 @panel
-def missing_panel(
-    view: View, _found: Warehouse, subject: Subject, _shown: Scene, mode: str, against: str
-) -> None:
+def missing_panel(view: View, _found: Warehouse, _shown: Scene, mode: str, key: str) -> None:
     """Who has no figure on the map, by name."""
     words, layered = view.words, _shown.first
     units = layered.units[layered.units["value"].isna()]
@@ -387,8 +395,13 @@ def missing_panel(
     names = [words.pick(v, e) for v, e in zip(units["name_vi"], units["name_en"], strict=True)]
     level = level_of(view, layered)
     label = "map.not_compared_list" if mode == "change" else "map.missing_list"
-    with st.expander(words(label, n=decimal(len(names), view.lang), level=level), icon=":material/help:"):
-        st.markdown(escaped(", ".join(sorted(names, key=plain))))
+    title = words(label, n=decimal(len(names), view.lang), level=level)
+    listed = escaped(", ".join(sorted(names, key=plain)))
+    if len(names) <= MOST_LISTED:
+        st.markdown(f":small[**{title}:** {listed}]")
+        return
+    with st.expander(title, icon=":material/help:"):
+        st.markdown(listed)
 
 
 @panel
@@ -413,13 +426,15 @@ def credits_panel(view: View, _found: Warehouse, kind: ShapeKind, basemap: bool)
     words = view.words
     known = sources(_found)
     names = "; ".join(
-        escaped(f"{known[s].title} ({known[s].licence})" if known[s].licence else known[s].title)
+        escaped(f"“{known[s].title}” ({known[s].licence})" if known[s].licence else f"“{known[s].title}”")
         for s in shape_sources(_found, kind)
         if s in known
     )
-    lines = [words("map.credits", names=names or "–")]
-    if kind in ("hex", "hex_district"):
+    drawn = {"hex_district": "hex", "district": "boundary"}.get(kind, kind)
+    lines = [words(f"map.credits_{drawn}", names=names or "–")]
+    if drawn == "hex":
         lines.append(words("map_export.not_to_scale"))
     if basemap:
         lines.append(words("map.basemap_credits"))
+    lines.append(words("map.in_address"))
     st.caption(" ".join(lines))

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from charts.base import Look
-from charts.classes import Classes, Method, classified
+from charts.classes import Classes, classified
 from i18n import decimal, percent, period_name, points
 from queries import map as places
 from queries.catalogue import Indicator, Target
@@ -17,7 +17,7 @@ from queries.figures import Period
 from queries.pace import target_to_meet
 from queries.warehouse import Warehouse
 from ui.context import View
-from ui.map_choices import MISSING, Subject
+from ui.map_choices import MISSING, Manner, Subject
 
 ENTRIES = 64
 TAIL = 0.03
@@ -69,19 +69,12 @@ def _key(view: View) -> tuple[object, ...]:
 
 
 @st.cache_data(show_spinner=False, max_entries=ENTRIES, hash_funcs={View: _key})
-def scene(
-    view: View,
-    _found: Warehouse,
-    subject: Subject,
-    mode: str,
-    against: Period | None,
-    method: Method,
-    steps: int,
-) -> Scene:
+def scene(view: View, _found: Warehouse, _subject: Subject, _manner: Manner, key: str) -> Scene:
     """The figures of all maps of a screen, put into classes together so that a colour means one thing on all of them."""
+    subject, mode, against = _subject, _manner.mode, _manner.against
     target = target_to_meet(_found, subject.indicator.indicator_id)
     if mode == "change" and against is not None:
-        return _change(view, _found, subject, against, steps, target)
+        return _change(view, _found, subject, against, _manner.steps, target)
     periods = [subject.period]
     if mode == "side" and against is not None:
         periods.append(against)
@@ -89,7 +82,7 @@ def scene(
         periods += [p for p in subject.periods if p != subject.period and _same_units(_found, subject, p)]
     frames = [_units(view, _found, subject, period) for period in periods]
     values = pd.concat([frame["value"] for _, frame in frames], ignore_index=True)
-    classes = classified(values, method, steps, target.value if target else None)
+    classes = classified(values, _manner.method, _manner.steps, target.value if target else None)
     maps, start = [], 0
     for period, (vintage, frame) in zip(periods, frames, strict=True):
         maps.append(Layered(period, vintage, frame, classes.index[start : start + len(frame)]))
@@ -177,7 +170,7 @@ def pointer_texts(view: View, indicator: Indicator, shown: Scene, layered: Layer
         if compared:
             lines.append(_from_to(view, indicator, row, "rate" if kind == "points" else "count"))
         elif kind == "rate" and not pd.isna(row["denominator"]):
-            lines.append(f"{decimal(row['numerator'], view.lang)} / {decimal(row['denominator'], view.lang)}")
+            lines.append(f"{decimal(row['numerator'], view.lang)}/{decimal(row['denominator'], view.lang)}")
         found[row["n"]] = "\n".join(lines)
     return found
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from i18n import period_code
 from queries.warehouse import Warehouse
-from ui import address, map_panels, map_view
+from ui import address, map_choices, map_panels, map_view
 from ui.context import View
 from ui.map_choices import Manner, Sight, Subject
 from ui.map_scene import Scene, period_words
@@ -34,8 +34,8 @@ def _frames(
     filtered: Sequence[str], started: bool,
 ) -> None:  # fmt: skip
     words = view.words
-    if started != bool(st.session_state.get(_PLAYING)):
-        st.rerun()  # the clock of a fragment is set from outside of it
+    if started != bool(st.session_state.get(_PLAYING)) or tuple(picked) != map_choices.picked_now():
+        st.rerun()  # the clock of a fragment and what stands beside it are set from outside of it
     maps = {
         period_code(m.period.start, m.period.end): m for m in sorted(shown.maps, key=lambda m: m.period.end)
     }
@@ -56,9 +56,7 @@ def _frames(
     layered = maps[at]
     st.markdown(map_panels.head_of(view, layered))
     alt = f"{map_panels.title_of(view, subject, shown)} {period_words(view, layered.period)}"
-    map_view.draw(
-        view, found, subject, manner, sight, shown, layered, picked, filtered, alt=alt, clickable=False
-    )
+    map_view.draw(view, found, subject, manner, sight, shown, layered, picked, filtered, alt=alt)
 
 
 def _switch(codes: Sequence[str]) -> None:

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Sequence
 
 import streamlit as st
 
 from charts import map as charts
-from charts.map import Bounds, Shown
+from charts.map import Bounds, Edge, Shown
 from charts.map_labels import TILE, Label, in_lines
 from charts.map_window import Camera, Column, Dot
 from queries import map as places
 from queries import schools
 from queries.catalogue import short_names
-from queries.shapes import KM_PER_DEGREE, Anchor, ShapeKind, anchors, bounds, map_units
+from queries.shapes import (
+    KM_PER_DEGREE,
+    Anchor,
+    ShapeKind,
+    Stroke,
+    anchors,
+    bounds,
+    district_numbers,
+    map_units,
+    strokes,
+)
 from queries.timeline import DISTRICTS, WARDS_NOW
 from queries.warehouse import Warehouse
-from ui import map_choices
+from ui import map_choices, map_files
 from ui.context import View
-from ui.geometry import FOLDER, shape_url, write_once
+from ui.geometry import shape_url
 from ui.map_choices import CITY, INNER, MISSING, PICKED, Manner, Sight, Subject
 from ui.map_scene import Layered, Scene, lead_of, pointer_texts
 
@@ -30,6 +39,7 @@ CELLS = (0.06, 0.03, 0.015, 0.0)
 SMALLEST, LARGEST = 4.0, 16.0
 """Radii of circles in a view of the whole city, in pixels."""
 HANOI: Bounds = (105.28, 20.56, 106.03, 21.39)
+MOST_HATCHED = 30
 WIDE = 900
 """Pixels around the middle of the map within which schools are sent one by one."""
 
@@ -47,44 +57,41 @@ def draw(
     *,
     place: str = "a",
     alt: str,
-    clickable: bool = True,
 ) -> None:
     """A map with the words at its pointer. A click puts a unit beside the others or takes it away."""
     made = composed(view, found, manner, sight, shown, layered, picked, filtered, place)
+    units = units_of(found, made.kind, len(layered.index))
     texts = pointer_texts(view, subject.indicator, shown, layered)
-    names = names_sheet(view, found, layered.vintage)
-    missing = [n for n, k in enumerate(layered.index) if k < 0]
-    rules = charts.pointer_rules(texts, f"m{place}", lead_of(view, layered), missing)
-    st.html(f"<style>{names}{rules}</style>")
+    missing = [n for n, unit in enumerate(units) if layered.index[unit] < 0]
+    rules = charts.pointer_rules(
+        {n: texts[unit] for n, unit in enumerate(units)}, f"m{place}", lead_of(view, layered), missing
+    )
+    st.html(f"<style>{names_sheet(view, layered, units)}{rules}</style>")
     deck = charts.deck(made, view.palette)
     key = f"map_{place}"
-    if clickable:
-        codes = map_choices.codes_of(found, layered.vintage)
-        st.pydeck_chart(
-            deck, key=key, height=height_of(manner), alt=alt, selection_mode="single-object",
-            on_select=lambda: _clicked(key, codes),
-        )  # fmt: skip
-    else:
-        st.pydeck_chart(deck, key=key, height=height_of(manner), alt=alt)
+    listed = map_choices.codes_of(found, layered.vintage)
+    codes = [listed[unit] for unit in units]
+    st.pydeck_chart(
+        deck, key=key, height=height_of(manner), alt=alt, selection_mode="single-object",
+        on_select=lambda: _clicked(key, codes),
+    )  # fmt: skip
 
 
-def names_sheet(view: View, found: Warehouse, vintage: str) -> str:
-    """The rules that say a unit's name at the pointer, as a file that the browser keeps; the rules where it cannot be."""
-    if vintage == DISTRICTS:
-        pairs = [(vi, en) for _, vi, en in places.former_districts(found).values()]
-    else:
-        pairs = [
-            (f"{u.name_vi}\n{u.district_vi or ''}", f"{u.name_en}\n{u.district_en or ''}")
-            for u in map_units(found)
+def units_of(found: Warehouse, kind: ShapeKind, size: int) -> tuple[int, ...]:
+    """The number of the unit that each shape of a map belongs to: a former district is drawn as all its wards."""
+    return district_numbers(found) if kind == "district" else tuple(range(size))
+
+
+def names_sheet(view: View, layered: Layered, units: Sequence[int]) -> str:
+    """The rules that say a unit's name at the pointer, and a ward's former district under it."""
+    words, frame = view.words, layered.units
+    names = [words.pick(*pair) for pair in zip(frame["name_vi"], frame["name_en"], strict=True)]
+    if layered.vintage == WARDS_NOW:
+        districts = [
+            words.pick(*pair) for pair in zip(frame["district_vi"], frame["district_en"], strict=True)
         ]
-    rules = charts.pointer_rules({n: view.words.pick(*pair) for n, pair in enumerate(pairs)}, "mn")
-    name = f"names-{hashlib.sha256(rules.encode()).hexdigest()[:16]}.css"
-    try:
-        write_once(FOLDER / name, rules.encode())
-    except OSError:
-        return rules
-    base = st.get_option("server.baseUrlPath").strip("/")
-    return f"@import url('{'/' + base if base else ''}/app/static/maps/{name}');"
+        names = [f"{name}\n{former or ''}" for name, former in zip(names, districts, strict=True)]
+    return map_files.sheet(charts.pointer_rules({n: names[unit] for n, unit in enumerate(units)}, "mn"))
 
 
 def _clicked(key: str, codes: Sequence[str]) -> None:
@@ -115,21 +122,22 @@ def composed(
     area = area_bounds(found, kind, layered.vintage, sight.area, numbers)
     room = charts.NARROW_ROOM if manner.mode == "side" or on_a_phone() else charts.ROOM
     camera = charts.camera_on(area, sight.zoom, room)
-    line_kind = lines_of(found, kind)
-    lines = line_kind if "districts" in manner.extra else None
     upright = manner.mode == "columns"
+    fills = _fills(view, shown, layered, filtered, upright)
+    labels = labels_of(found, kind, layered) if "names" in manner.extra and not upright else ()
     return Shown(
         kind=kind,
-        shapes=shape_url(view, found, kind),
-        fills=_fills(view, shown, layered, filtered, upright),
+        shapes=shape_url(view, found, "boundary" if kind == "district" else kind),
+        fills=tuple(fills[unit] for unit in units_of(found, kind, len(fills))),
         camera=camera,
-        lines=shape_url(view, found, lines) if lines else None,
-        line_count=len(places.former_districts(found)),
+        borders=_borders(found, kind, manner),
+        lines=_lines(view, found, kind) if "districts" in manner.extra or kind == "district" else None,
         radii=_radii(layered, camera) if kind == "circle" else (),
         picked=numbers,
-        beside=_beside(found, layered, numbers) if "neighbours" in manner.extra else (),
-        districts=_districts_of(found, layered, numbers) if "neighbours" in manner.extra else (),
-        labels=labels_of(found, kind, layered) if "names" in manner.extra and not upright else (),
+        edges=_edges(found, kind, layered, numbers, around="neighbours" in manner.extra),
+        hatch=() if upright else _hatch(found, kind, layered, filtered),
+        names=map_files.names_url(kind, labels) if labels else None,
+        labels=labels,
         dots=_schools(view, found, sight, camera) if "schools" in manner.extra else (),
         columns=_columns(found, kind, shown, layered, filtered) if upright else (),
         corner=_corner(camera, height_of(manner)) if kind not in ("hex", "hex_district") else None,
@@ -147,6 +155,52 @@ def lines_of(found: Warehouse, kind: ShapeKind) -> ShapeKind | None:
     if kind == "hex":
         return "hex_district"
     return "district" if bounds(found, "district") else None
+
+
+def _lines(view: View, found: Warehouse, kind: ShapeKind) -> str | None:
+    """The file of the outlines of former districts, each border once where they are no hexagons."""
+    lines = "district" if kind == "district" else lines_of(found, kind)
+    if lines == "hex_district":
+        return shape_url(view, found, lines)
+    return map_files.lines_url(found, of_districts=True) if lines else None
+
+
+def _borders(found: Warehouse, kind: ShapeKind, manner: Manner) -> tuple[str, ...]:
+    """The files of the borders between outlines that nothing else draws; none where shapes have borders of their own."""
+    if kind != "boundary":
+        return ()
+    kinds = (False,) if "districts" in manner.extra else (False, True)
+    return tuple(map_files.lines_url(found, of_districts) for of_districts in kinds)
+
+
+def _edges(
+    found: Warehouse, kind: ShapeKind, layered: Layered, numbers: Sequence[int], *, around: bool
+) -> tuple[Edge, ...]:
+    """Borders around the chosen units; with ``around`` also around their neighbours and their former districts."""
+    edges = [Edge("picked", map_files.units_url(found, kind, f"{n}", [n]), n) for n in numbers]
+    if not around:
+        return tuple(edges)
+    for n in numbers:
+        edges.append(
+            Edge("beside", map_files.units_url(found, kind, f"beside{n}", _beside(found, layered, n)))
+        )
+    if lines := lines_of(found, kind):
+        edges += [
+            Edge("district", map_files.units_url(found, lines, f"{n}", [n]))
+            for n in sorted({district_numbers(found)[n] for n in numbers})
+        ]
+    return tuple(edges)
+
+
+def _hatch(
+    found: Warehouse, kind: ShapeKind, layered: Layered, filtered: Sequence[str]
+) -> tuple[Stroke, ...]:
+    """Strokes over units without a figure; none where these are so many that grey alone says it."""
+    missing = [n for n, k in enumerate(layered.index) if k < 0]
+    if len(missing) > MOST_HATCHED or not passes(-1, filtered):
+        return ()
+    every = strokes(found, kind)
+    return tuple(stroke for n in missing for stroke in every[n])
 
 
 def area_bounds(found: Warehouse, kind: ShapeKind, vintage: str, area: str, picked: Sequence[int]) -> Bounds:
@@ -235,22 +289,11 @@ def labels_of(found: Warehouse, kind: ShapeKind, layered: Layered) -> tuple[Labe
     )
 
 
-def _keys(layered: Layered, numbers: Sequence[int]) -> list[str]:
-    return [str(layered.units["unit_key"].iloc[n]) for n in numbers]
-
-
-def _beside(found: Warehouse, layered: Layered, numbers: Sequence[int]) -> tuple[int, ...]:
-    if not numbers:
-        return ()
-    near = set(places.neighbours(found, _keys(layered, numbers)))
-    return tuple(n for n, key in enumerate(layered.units["unit_key"]) if key in near)
-
-
-def _districts_of(found: Warehouse, layered: Layered, numbers: Sequence[int]) -> tuple[int, ...]:
-    if layered.vintage != WARDS_NOW:
-        return ()
-    keys = {layered.units["main_district_key"].iloc[n] for n in numbers}
-    return tuple(n for n, key in enumerate(places.former_districts(found)) if key in keys)
+def _beside(found: Warehouse, layered: Layered, n: int) -> tuple[int, ...]:
+    """The units that a unit shares a border with."""
+    keys = layered.units["unit_key"]
+    near = set(places.neighbours(found, [keys.iloc[n]]))
+    return tuple(other for other, key in enumerate(keys) if key in near)
 
 
 def _columns(

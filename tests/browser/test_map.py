@@ -245,6 +245,58 @@ def expected_missing() -> tuple[int, ...]:
     return tuple(int(palette(False).missing[i : i + 2], 16) for i in (1, 3, 5))
 
 
+def test_click_counts_over_time(screen: Screen, found: Warehouse) -> None:
+    page = screen(PATH, layer="hex", extra="-", mode="time", height=1700)
+    n = number_of(found, "00004")
+    place = spot(found, "hex", n, page)
+    page.wait_for_timeout(3000)
+    click_until(page, place, lambda: query_of(page).get("pick") == "00004")
+    expect(page.get_by_role("link", name="Phường Ba Đình")).to_be_visible()
+    click_until(page, place, lambda: "pick" not in query_of(page))
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("width", [1280, 1024, 390])
+@pytest.mark.parametrize("mode", ["one", "change"])
+def test_legend_says_how_many_at_every_width(screen: Screen, width: int, lang: str, mode: str) -> None:
+    page = screen(PATH, width=width, lang=lang, mode=mode, layer="hex")
+    name = {"vi": "Chú giải", "en": "Legend"}[lang]
+    classes = page.get_by_role("toolbar", name=name).get_by_role("button")
+    expect(classes.first).to_be_visible()
+    assert classes.count() >= 5
+    for pill in classes.all():
+        cut = pill.evaluate(
+            """(pill) => [pill, ...pill.querySelectorAll("*")].some((e) => e.scrollWidth > e.clientWidth + 1
+                && getComputedStyle(e).overflowX !== "visible")"""
+        )
+        box = pill.bounding_box()
+        assert not cut, pill.text_content()
+        assert box and box["x"] + box["width"] <= width
+
+
+def test_view_and_selection_come_back_from_the_address(
+    screen: Screen, settled: Callable[[Page], None]
+) -> None:
+    wanted = {
+        "layer": "circle",
+        "area": "inner",
+        "zoom": "1",
+        "pick": "00004,00008",
+        "show": "1",
+        "method": "equal",
+    }
+    page = screen(PATH, **wanted)
+    assert query_of(page) == wanted
+    expect(page.get_by_role("link", name="Phường Ba Đình")).to_be_visible()
+    page.get_by_text("×8", exact=True).click()
+    settled(page)
+    assert query_of(page) == wanted | {"zoom": "3"}
+    page.reload()
+    settled(page)
+    assert query_of(page) == wanted | {"zoom": "3"}
+    expect(page.get_by_role("link", name="Phường Ba Đình")).to_be_visible()
+
+
 def test_playing_stops_at_the_last_period(screen: Screen) -> None:
     page = screen(PATH, layer="hex", extra="-", mode="time", period="2025-Q4")
     page.get_by_role("button", name="Chạy").click()

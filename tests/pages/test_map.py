@@ -112,7 +112,7 @@ def test_one_ward_reported(open_page: OpenPage, warehouse_one_row: Path) -> None
     screen = open_page(warehouse_one_row, PATH)
     assert_sound(screen, HEADING["vi"])
     assert pills(screen, "show_chosen") == ["70% · 1", "Không có số liệu · 125"]
-    assert "(properties.n<1?[47,127,136]:[201,206,214])" in colours(decks(screen)[0])
+    assert f"([[47,127,136],[201,206,214]])[('0{'1' * 125}')[properties.n]]" in colours(decks(screen)[0])
 
 
 def test_status_real_only_has_nothing_to_draw(open_page: OpenPage, warehouse_full: Path) -> None:
@@ -149,6 +149,106 @@ def test_picked_wards_stand_side_by_side(open_page: OpenPage, warehouse_full: Pa
     assert layer(decks(screen)[0], "beside-") is None
     more = open_page(warehouse_full, PATH, pick="00004,00008", extra="neighbours")
     assert layer(decks(more)[0], "beside-")
+    assert layer(decks(more)[0], "district-")
+
+
+@pytest.mark.parametrize("kind", ["boundary", "hex", "circle"])
+def test_neighbours_and_former_district_of_a_ward(
+    open_page: OpenPage, outlined: Callable[[int], Path], kind: str
+) -> None:
+    screen = open_page(outlined(3), PATH, layer=kind, pick="00004", extra="neighbours")
+    assert_sound(screen, HEADING["vi"])
+    edges = {start: layer(decks(screen)[0], start) for start in ("picked-", "beside-")}
+    assert len({edge["data"] for edge in edges.values() if edge}) == 2
+
+
+def test_what_a_line_costs_is_paid_once(open_page: OpenPage, outlined: Callable[[int], Path]) -> None:
+    """Lines take ten times as long to draw as areas: outlines are filled alone, and each border is one line."""
+    deck = decks(open_page(outlined(0), PATH, pick="00004"))[0]
+    stroked = [found for found in deck["layers"] if found.get("stroked")]
+    assert len({found["data"] for found in stroked}) == len(stroked)
+    assert deck["layers"][0]["data"] not in {found["data"] for found in stroked}
+    whole = decks(open_page(outlined(0), PATH, extra="-"))[0]
+    assert layer(whole, "borders0") and layer(whole, "borders1") and layer(whole, "lines") is None
+
+
+def test_former_districts_are_drawn_as_their_wards(
+    open_page: OpenPage, outlined: Callable[[int], Path]
+) -> None:
+    screen = open_page(outlined(0), PATH, boundary="districts", layer="boundary")
+    assert_sound(screen, HEADING["vi"])
+    wards = layer(decks(screen)[0], "wards-district")
+    assert wards and "boundary" in wards["data"]
+    numbers = colours(decks(screen)[0]).rpartition("('")[2].partition("'")[0]
+    assert len(numbers) == 126
+
+
+def test_missing_wards_are_hatched_and_listed(open_page: OpenPage, outlined: Callable[[int], Path]) -> None:
+    for kind in ("boundary", "hex", "circle"):
+        screen = open_page(outlined(3), PATH, layer=kind)
+        listed = next(text for text in texts(screen) if "phường, xã không có số liệu" in text)
+        assert listed.startswith(":small[**14 ") and listed.count(",") == 14  # one of them in “phường, xã”
+        hatch = layer(decks(screen)[0], "hatch")
+        assert (hatch is None) == (kind == "circle")
+        if hatch:
+            assert len(hatch["data"]) >= 2 * 14
+        filtered = open_page(outlined(3), PATH, layer=kind, show="0")
+        assert layer(decks(filtered)[0], "hatch") is None
+
+
+def test_many_missing_wards_are_grey_and_listed(open_page: OpenPage, warehouse_one_row: Path) -> None:
+    screen = open_page(warehouse_one_row, PATH)
+    assert layer(decks(screen)[0], "hatch") is None
+    assert any(expander.label.startswith("125 ") for expander in screen.expander)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("kind", ["boundary", "hex", "circle"])
+def test_credits_lead_in_the_language_of_the_reader(
+    open_page: OpenPage, outlined: Callable[[int], Path], kind: str, lang: str
+) -> None:
+    screen = open_page(outlined(0), PATH, layer=kind, lang=lang)
+    start = {
+        "vi": {"boundary": "Ranh giới 126", "hex": "Sơ đồ ô lục giác", "circle": "Vòng tròn đặt tại tâm"},
+        "en": {"boundary": "Outlines of", "hex": "Hexagon layout", "circle": "Circles stand"},
+    }
+    said = [caption.value for caption in screen.caption if caption.value.startswith(start[lang][kind])]
+    assert len(said) == 1
+    assert ("Địa chỉ trang giữ" if lang == "vi" else "The page's address keeps") in said[0]
+
+
+def test_names_leave_room_for_schools_and_come_with_nearness(
+    open_page: OpenPage, outlined: Callable[[int], Path]
+) -> None:
+    def standing(**query: str) -> int:
+        names = layer(decks(open_page(outlined(0), PATH, **query))[0], "names")
+        return str(names["getSize"]).partition("[")[0].count("1") if names else 0
+
+    plain, near, nearest = (standing(zoom=zoom) for zoom in "012")
+    assert 0 < plain < near < nearest
+    assert standing(extra="names,schools") < plain
+    assert standing(extra="names,schools", zoom="2") > 0
+
+
+def test_classes_of_schools_are_whole_numbers(open_page: OpenPage, warehouse_full: Path) -> None:
+    for method in ("quantile", "natural", "equal"):
+        screen = open_page(warehouse_full, PATH, about="school", measure="school.count", method=method)
+        assert not [text for text in pills(screen, "show_chosen") if "," in text]
+
+
+def test_all_that_changes_with_the_indicator_is_small(
+    open_page: OpenPage, outlined: Callable[[int], Path]
+) -> None:
+    """Nothing but names and colours travels with the deck; 30 kB are the aim for the page."""
+    for query in (
+        {},
+        {"pick": "00004,00008,00025,00070", "extra": "names,districts,neighbours"},
+        {"mode": "change"},
+    ):
+        screen = open_page(outlined(0), PATH, **query)
+        assert all(
+            len(json.dumps(deck, ensure_ascii=False, separators=(",", ":"))) < 9_000 for deck in decks(screen)
+        )
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import math
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from charts.base import Look
@@ -26,6 +26,9 @@ VALUES = st.one_of(
 
 
 @settings(max_examples=150, deadline=None)
+@example([2.225073858507203e-309], "target", 1, 0.0)
+@example([0.0, 2.225073858507203e-309], "quantile", 2, 0.0)
+@example([0.0, 5e-324], "equal", 3, 0.0)
 @given(VALUES, st.sampled_from(METHODS), st.integers(1, 8), st.one_of(RATES, COUNTS))
 def test_every_value_falls_into_exactly_one_class_that_holds_it(values, method, classes, target) -> None:
     found = classified(pd.Series(values, dtype=float), method, classes, target)
@@ -160,6 +163,35 @@ def test_labels_part_what_the_classes_part() -> None:
 def test_counts_have_no_percent() -> None:
     found = classified(pd.Series([100, 1200, 5000, 9000.0]), "quantile", 2)
     assert found.labels(VI, "count") == ("100–3.000", "3.000–9.000")
+
+
+@pytest.mark.parametrize(
+    ("values", "labels"),
+    [
+        ([5, 16, 17, 40], ("5–16", "17–40")),  # the edge is 16.5
+        ([5, 5, 6, 6], ("5–6", "6")),
+        ([5.0, 16.2, 16.4, 40.0], ("5–16", "16–40")),  # divided figures are read as whole numbers, too
+        ([0.1, 0.2, 0.3, 0.4], ("0,10–0,25", "0,25–0,40")),  # nothing would be told apart
+        ([1200.0, 1500.0, 2300.0, 9000.0], ("1.200–2.000", "2.000–9.000")),
+    ],
+)
+def test_classes_of_counts_are_whole_numbers(values: list[float], labels: tuple[str, ...]) -> None:
+    assert classified(pd.Series(values, dtype=float), "quantile", 2).labels(VI, "count") == labels
+
+
+def test_a_change_of_counts_reads_in_whole_numbers() -> None:
+    found = classified(pd.Series([-9.0, -3.0, 0.0, 2.0, 9.0]), "target", 8, 0.0)
+    assert 2.5 in found.edges
+    assert found.labels(VI, "count") == (
+        "< −7",
+        "−7 – −5",
+        "−5 – −3",
+        "−2 – 0",
+        "0 – 2",
+        "3 – 5",
+        "5 – 7",
+        "≥ 8",
+    )
 
 
 @pytest.mark.parametrize(

@@ -10,20 +10,23 @@ from typing import Any, get_args
 
 import duckdb
 import pytest
-from shapely.geometry import Point, shape
+from shapely.geometry import LineString, Point, shape
 
 from queries.shapes import (
     ShapeKind,
     UnknownShape,
     anchors,
     bounds,
+    district_numbers,
     has_outlines,
     latitude,
     map_units,
     mercator,
+    screen_lines,
     screen_shapes,
     shape_sources,
     shapes,
+    some_shapes,
     without_outline,
 )
 from queries.warehouse import Warehouse, current_warehouse
@@ -157,15 +160,60 @@ def test_the_middle_of_a_shape_lies_in_it_even_where_its_centroid_does_not(chang
     assert anchor.radius_km > 0.4
 
 
-def test_the_screen_gets_the_same_shapes_with_number_and_names_alone(changed: Change) -> None:
+def test_the_screen_gets_the_same_shapes_with_their_numbers_alone(changed: Change) -> None:
     w = changed(draw_outlines)
     for kind in get_args(ShapeKind):
         whole, light = features(w, kind), json.loads(screen_shapes(w, kind))["features"]
-        assert [f["properties"] for f in light] == [
-            {name: f["properties"][name] for name in ("n", "vi", "en")} for f in whole
-        ]
+        assert [f["properties"] for f in light] == [{"n": f["properties"]["n"]} for f in whole]
         for ours, theirs in zip(light, whole, strict=True):
             assert shape(ours["geometry"]).hausdorff_distance(shape(theirs["geometry"])) < 1e-5
+
+
+def test_some_shapes_are_those_of_the_same_numbers(full: Warehouse) -> None:
+    every = json.loads(screen_shapes(full, "hex"))["features"]
+    assert json.loads(some_shapes(full, "hex", [3, 125, 999]))["features"] == [every[3], every[125]]
+
+
+def test_each_border_is_drawn_once(changed: Change) -> None:
+    """Four squares in a row: two of one former district, then one of another, then one that stands alone."""
+
+    def draw(con: duckdb.DuckDBPyConnection) -> None:
+        rows = con.execute(
+            f"SELECT unit_key, main_district_key FROM unit WHERE {NOW} AND lat IS NOT NULL ORDER BY unit_key"
+        ).fetchall()
+        one = [key for key, district in rows if district == rows[0][1]][:2]
+        others = [key for key, district in rows if district != rows[0][1]][:2]
+        con.execute("DELETE FROM unit_shape WHERE kind = 'boundary'")
+        con.execute(
+            "UPDATE unit SET lat = NULL WHERE level = 'ward' AND NOT list_contains(?, unit_key)",
+            [one + others],
+        )
+        for key, west in zip(one + others, (0.0, 1.0, 2.0, 9.0), strict=True):
+            ring = [[west, 0.0], [west + 1, 0.0], [west + 1, 1.0], [west, 1.0], [west, 0.0]]
+            square = json.dumps({"type": "Polygon", "coordinates": [ring]})
+            con.execute("INSERT INTO unit_shape VALUES (?, 'boundary', ?, NULL)", [key, square])
+
+    w = changed(draw)
+    within, around = (
+        shape(json.loads(screen_lines(w, of_districts))["features"][0]["geometry"])
+        for of_districts in (False, True)
+    )
+    assert within.equals(LineString([(1, 0), (1, 1)]))
+    assert around.length == 3 * 2 + 3 + 4  # the row with its ends and the border in it, and the square alone
+    assert around.intersection(LineString([(2, 0), (2, 1)])).length == 1
+
+
+def test_without_outlines_there_are_no_borders(full: Warehouse) -> None:
+    for of_districts in (False, True):
+        assert json.loads(screen_lines(full, of_districts))["features"] == []
+
+
+def test_each_ward_has_its_former_district(full: Warehouse) -> None:
+    found = district_numbers(full)
+    assert len(found) == len(map_units(full))
+    districts = json.loads(shapes(full, "hex_district"))["features"]
+    for unit, n in zip(map_units(full), found, strict=True):
+        assert districts[n]["properties"]["k"] == unit.district_key
 
 
 def test_an_unknown_kind_is_refused(full: Warehouse) -> None:
