@@ -23,8 +23,9 @@ setup: .venv/.runtime ## Make .venv with the locked packages, and build the figu
 	@$(PYTHON) -m etl boundaries --try-once # outlines for the map where the internet is there; the map works without
 	@$(PYTHON) -m etl build --if-stale || [ -f data/warehouse/CURRENT ] # what was published before is still good to show
 
-setup-dev: .venv/.dev ## The same with the packages for tests and checks, and a browser for the tests
+setup-dev: .venv/.dev ## The same with the packages for tests and checks, a browser and LibreOffice for the tests
 	@$(PYTHON) -m tests.browser.install
+	@$(PYTHON) -m tests.exports.office || true # where it cannot be had, the tests that need it are skipped and say so
 
 run: setup ## Set up, and serve the dashboard on PORT (8501)
 	@exec $(PYTHON) serve.py

@@ -130,7 +130,7 @@ _OF_PERIOD = ("period_start", "period_end")
 
 _REPORTED = """
     SELECT indicator_id, unit_key, period_start, period_end, status, status AS origin_status, source_id, numerator, denominator,
-           value, 'none' AS weight_method, 0.0 AS estimated_share, NULL::DOUBLE AS value_low, NULL::DOUBLE AS value_high, qualifier
+           value, 'none' AS weight_method, 0::DOUBLE AS estimated_share, NULL::DOUBLE AS value_low, NULL::DOUBLE AS value_high, qualifier
     FROM observation
 """
 _REEXPRESSED = """

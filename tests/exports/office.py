@@ -17,7 +17,7 @@ from pathlib import Path
 
 NAMES = ("soffice", "libreoffice")
 PACKAGE = "libreoffice-calc"
-PACKAGE_SECONDS = 900
+PACKAGE_SECONDS = 180
 CONVERT_SECONDS = 120
 
 
