@@ -58,6 +58,7 @@ def test_the_whole_choice_is_in_the_address(screen: Screen, settled: Settled) ->
     page.get_by_role("combobox", name=re.compile("Indicators")).click()
     page.get_by_role("option", name=re.compile("Learning clan: recognised, share of the total")).click()
     page.keyboard.press("Escape")
+    page.wait_for_url(re.compile("indicators="))
     settled(page)
     asked = query_of(page)
     assert asked["shape"] == "by_period"

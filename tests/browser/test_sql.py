@@ -34,7 +34,7 @@ def test_a_written_query_runs_with_the_keyboard_and_is_in_the_address(
     expect(page.get_by_text("1 rows", exact=True)).to_be_visible()
     assert "count(*)" in query_of(page)["q"]
     again = screen("sql", **query_of(page))
-    expect(again.get_by_text("1 rows")).to_be_visible()
+    expect(again.get_by_text("1 rows", exact=True)).to_be_visible()
     editor.fill("SELECT 1")
     page.get_by_role("button", name="Run").click()
     settled(page)
