@@ -44,6 +44,13 @@ SETTLED = """() => {
         && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]');
 }"""
 
+# The same for half a second on end: on a busy machine a click may not have reached the server yet.
+STEADY = f"""() => {{
+    const now = performance.now();
+    if (!({SETTLED})()) {{ window.standsSince = 0; return false; }}
+    window.standsSince ||= now;
+    return now - window.standsSince > 500;
+}}"""
 
 expect.set_options(timeout=30_000)  # a busy machine is slow, which is no fault of a screen
 
@@ -217,7 +224,9 @@ def settled() -> Callable[[Page], None]:
 
     def wait(page: Page) -> None:
         page.wait_for_timeout(150)  # the click needs a moment to reach the server
-        settle(page)
+        page.evaluate("window.standsSince = 0")
+        page.wait_for_function(STEADY, timeout=60_000)
+        page.evaluate("document.fonts.ready")
 
     return wait
 
