@@ -6,25 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from exports.text import Text, from_data
-from queries.catalogue import typed
+from queries.dictionary import DescribedColumn, DescribedTable, described_tables
 from queries.warehouse import Warehouse, remembered
 
 
 @dataclass(frozen=True)
-class TableWords:
-    """What a public table is: its title, what one row is, how often it changes and what to mind."""
-
-    table_name: str
-    kind: str
-    is_view: bool
-    title_vi: str
-    title_en: str
-    row_vi: str
-    row_en: str
-    cadence_vi: str | None
-    cadence_en: str | None
-    caveat_vi: str | None
-    caveat_en: str | None
+class TableWords(DescribedTable):
+    """What a public table is, with its words in both languages at once."""
 
     @property
     def title(self) -> Text:
@@ -43,24 +31,8 @@ class TableWords:
 
 
 @dataclass(frozen=True)
-class ColumnWords:
-    """What a column of a public table is. ``type`` is text, integer, number, date, timestamp or boolean."""
-
-    table_name: str
-    column_name: str
-    type: str
-    required: bool
-    key_position: int | None
-    refers_to: str | None
-    decimals: int | None
-    minimum: float | None
-    maximum: float | None
-    unit_vi: str | None
-    unit_en: str | None
-    label_vi: str
-    label_en: str
-    definition_vi: str
-    definition_en: str
+class ColumnWords(DescribedColumn):
+    """What a column of a public table is, with its words in both languages at once."""
 
     @property
     def label(self) -> Text:
@@ -81,27 +53,29 @@ class ColumnWords:
 @remembered
 def tables(w: Warehouse) -> Mapping[str, TableWords]:
     """Every public table by name, in the order of names."""
-    rows = w.rows("SELECT * FROM dictionary_table ORDER BY table_name")
-    return {row["table_name"]: typed(TableWords, row) for row in rows}
+    return {table.table_name: TableWords(**vars(table)) for table in described_tables(w)}
 
 
 @remembered
 def columns(w: Warehouse) -> Mapping[str, Mapping[str, ColumnWords]]:
     """The columns of every public table, by table and column, in the order of the table."""
-    found: dict[str, dict[str, ColumnWords]] = {}
-    for row in w.rows("SELECT * FROM dictionary_column ORDER BY table_name, position"):
-        found.setdefault(row["table_name"], {})[row["column_name"]] = typed(ColumnWords, row)
-    return found
+    return {
+        table.table_name: {column.column_name: ColumnWords(**vars(column)) for column in table.columns}
+        for table in described_tables(w)
+    }
 
 
 @remembered
 def values(w: Warehouse) -> Mapping[tuple[str, str], Mapping[str, Text]]:
     """Codes with their words, by table and column; columns without a list of values are not there."""
-    found: dict[tuple[str, str], dict[str, Text]] = {}
-    for row in w.rows("SELECT * FROM dictionary_value ORDER BY table_name, column_name, position"):
-        codes = found.setdefault((row["table_name"], row["column_name"]), {})
-        codes[row["value"]] = Text(row["label_vi"], row["label_en"])
-    return found
+    return {
+        (column.table_name, column.column_name): {
+            v.value: Text(v.label_vi, v.label_en) for v in column.values
+        }
+        for table in described_tables(w)
+        for column in table.columns
+        if column.values
+    }
 
 
 def labels(w: Warehouse, table: str, column: str) -> Mapping[str, Text]:

@@ -63,6 +63,9 @@ class DescribedColumn:
     required: bool
     key_position: int | None
     refers_to: str | None
+    decimals: int | None
+    minimum: float | None
+    maximum: float | None
     unit_vi: str | None
     unit_en: str | None
     label_vi: str
