@@ -46,7 +46,12 @@ def choose_chart(view: View, found: Warehouse, choice: Choice) -> tuple[str, tup
         return words.pick(of[indicator_id].name_vi, of[indicator_id].name_en)
 
     kind = address.choose(
-        "chart", words("explore.chart"), kinds, lambda k: words(f"explore.chart_{k}"), segmented=True
+        "chart",
+        words("explore.chart"),
+        kinds,
+        lambda k: words(f"explore.chart_{k}"),
+        segmented=True,
+        wrap=True,
     )
     if kind == "none" or not of:
         return "none", ()

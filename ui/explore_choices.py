@@ -166,6 +166,7 @@ def choose(view: View, found: Warehouse) -> Desk:
             explore.SHAPES,
             lambda s: words(f"explore.shape_{s}"),
             segmented=True,
+            wrap=True,
         )
         sort = address.choose(
             "sort_by", words("explore.sort"), SORTS[shape], lambda s: words(f"explore.sort_{s}"), width=190
