@@ -11,11 +11,12 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Route, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 from tests.browser.install import find
 from tests.serving import ROOT, Server, start_server
@@ -51,6 +52,8 @@ STEADY = f"""() => {{
     window.standsSince ||= now;
     return now - window.standsSince > 500;
 }}"""
+
+CONTEXT: dict[str, Any] = {"locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"}
 
 expect.set_options(timeout=30_000)  # a busy machine is slow, which is no fault of a screen
 
@@ -151,31 +154,24 @@ def watch() -> Iterator[Watch]:
 @pytest.fixture
 def new_page(browser: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
     """A watched page without an address: `new_page(width=390, height=844, dark=True)`."""
-    contexts = []
-
-    def block_foreign(route: Route) -> None:
-        if is_foreign(route.request.url):
-            route.abort()
-        else:
-            route.continue_()
+    # One context a browser: what it has fetched and compiled serves the next test. DNS keeps it from other hosts (FLAGS).
+    context = browser.contexts[0] if browser.contexts else browser.new_context(**CONTEXT)
+    context.set_default_timeout(20_000)
+    context.on("page", watch.page)
 
     def make(width: int = 1280, height: int = 900, *, dark: bool = False) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
-            locale="vi-VN",
-            timezone_id="Asia/Ho_Chi_Minh",
-            reduced_motion="reduce",
-        )
-        context.route("**/*", block_foreign)
-        context.set_default_timeout(20_000)
-        context.on("page", watch.page)
-        contexts.append(context)
-        return context.new_page()
+        page = context.new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion="reduce")
+        return page
 
     yield make
-    for context in contexts:
-        context.close()
+    context.remove_listener("page", watch.page)
+    for page in context.pages:
+        if page.url.startswith("http"):
+            page.evaluate("localStorage.clear(), sessionStorage.clear()")
+        page.close()
+    context.clear_cookies()
 
 
 @pytest.fixture
