@@ -37,15 +37,7 @@ class Facts:
 
 def facts_of(reading: Reading, table: Table, progress: Progress = unheard) -> Facts:
     """Lay the rows of a table down and look through them once."""
-    return _looked_through(reading, table, reading.staged(table, progress))
-
-
-def facts_asked(reading: Reading, table: Table) -> Facts:
-    """Look through the rows of a table as its query gives them."""
-    return _looked_through(reading, table, reading.asked(table))
-
-
-def _looked_through(reading: Reading, table: Table, source: Rows) -> Facts:
+    source = reading.staged(table, progress)
     sql, names = facts_sql(source)
     rows = reading.connection.execute(sql, list(source.parameters)).fetchall()
     seen = {name: {row[n] for row in rows} - {None} for n, name in enumerate(names)}

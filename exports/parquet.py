@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from exports.about import document
-from exports.facts import facts_asked
+from exports.facts import facts_of
 from exports.files import Progress, stage, unheard, whole_or_nothing
 from exports.reading import QUERY, copied, literal, opened, quoted
 from exports.table import Table
@@ -21,7 +21,7 @@ def write_parquet(table: Table, path: Path, *, progress: Progress = unheard) -> 
     Types are the warehouse's. Raises duckdb.Error and OSError, and what ``progress`` raises; no file is left then.
     """
     with whole_or_nothing(path) as part, opened(table.warehouse.path, part) as reading:
-        facts = facts_asked(reading, table)
+        facts = facts_of(reading, table, stage(progress, 0, 0))
         told = document(table, facts)
         values = (
             *facts.source.parameters,
@@ -39,7 +39,7 @@ def write_parquet(table: Table, path: Path, *, progress: Progress = unheard) -> 
             f"COPY (SELECT {columns} FROM {facts.source.source}) TO {literal(str(part))}"  # noqa: S608
             f" (FORMAT parquet, USE_TMP_FILE false, KV_METADATA {{{keys}}})"
         )
-        heard = stage(progress, QUERY / 2, QUERY / 2)
+        heard = stage(progress, QUERY, QUERY)
         rows = copied(reading.connection, statement, values, None, facts.rows, heard)
         progress(1, 1)
     return rows

@@ -4,14 +4,15 @@ The warehouse's file is attached read-only to an empty database, so that an expo
 threads, spills to a folder beside the file it writes, and can neither read nor write any other file.
 
 A table's query runs once: its rows are laid down as Parquet in that folder, small and in order. From there they are
-counted, looked through and written, which needs no memory for sorting. Parquet alone is written as the query gives its
-rows, after a look through them: that is quicker.
+counted, looked through and written, which needs no memory for sorting. Where the order is known apart from the rows, they
+are laid down as they come and then sorted part by part, each part within the memory limit: sorting all of them at once
+would spill.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from contextlib import contextmanager, suppress
@@ -25,6 +26,7 @@ from exports.files import Progress, unheard
 
 if TYPE_CHECKING:
     from exports.table import Kind, Table
+    from queries.explore import Order
 
 SHOWN = "shown"
 """The name under which SQL finds the rows of a frame."""
@@ -35,6 +37,10 @@ ROW_GROUP = 10_240
 """Rows that are laid down together. What is written of them as text stands in memory until its turn comes."""
 BATCH = 5_000
 """Rows that are read at once where Python writes them."""
+PARTS = 12
+"""Files in which the rows of one table are laid down at most."""
+PART = 200_000
+"""Rows of the long table that are sorted at once within the memory limit."""
 LISTEN_SECONDS = 0.1
 QUERY = 0.4
 """About which share of an export is over when the query is, which does not tell how far it is."""
@@ -77,23 +83,43 @@ class Reading:
         self._show(table)
         return given_types(self.connection, table.sql, table.parameters)
 
-    def asked(self, table: Table) -> Rows:
-        """The rows of a table as its query gives them, each time anew."""
-        types = self.types(table)
-        columns = ", ".join(_storable(name, type_) for name, type_ in types.items())
-        source = f"(SELECT {columns} FROM ({table.sql}\n))"  # noqa: S608
-        return Rows(source, tuple(table.parameters), types)
-
     def staged(self, table: Table, progress: Progress = unheard) -> Rows:
         """The rows of a table laid down, by running its query once; progress only says that it is still at it."""
-        asked = self.asked(table)
+        types = self.types(table)
+        columns = ", ".join(_storable(name, type_) for name, type_ in types.items())
         self._tables += 1
-        file, source = _staged_file(self.folder, self._tables), f"export_rows_{self._tables}"
-        copy = f"COPY {asked.source} TO {literal(str(file))} (FORMAT parquet, ROW_GROUP_SIZE {ROW_GROUP}, USE_TMP_FILE false)"
-        copied(self.connection, copy, asked.parameters, None, 0, progress)
-        view = f"CREATE TEMP VIEW {source} AS SELECT * FROM read_parquet({literal(str(file))})"  # noqa: S608
+        files, source = _staged_files(self.folder, self._tables), f"export_rows_{self._tables}"
+        if table.order is None:
+            self._lay(f"SELECT {columns} FROM ({table.sql}\n)", table.parameters, files[0], progress)  # noqa: S608
+            written = files[:1]
+        else:
+            leading = quoted(table.order.leading)
+            rows = f"SELECT {columns}, {leading} FROM ({table.order.rows}\n)"  # noqa: S608
+            self._lay(rows, table.parameters, files[0], progress)
+            written = self._sorted(table.order, types, files, progress)
+        view = f"CREATE TEMP VIEW {source} AS SELECT * FROM {_read(written)}"  # noqa: S608
         self.connection.execute(view)
         return Rows(source, (), given_types(self.connection, f"FROM {source}", ()))
+
+    def _sorted(
+        self, order: Order, columns: Iterable[str], files: Sequence[Path], progress: Progress
+    ) -> list[Path]:
+        """Rows in the first file written in order into the others, each with the rows of some leading values."""
+        source, leading = _read(files[:1]), quoted(order.leading)
+        counted = self.connection.execute(
+            f"SELECT {leading}, count(*) FROM {source} GROUP BY 1 ORDER BY 1"  # noqa: S608
+        ).fetchall()
+        told = ", ".join(quoted(name) for name in columns)
+        written = []
+        for (first, last), file in zip(_parts(counted), files[1:], strict=False):
+            part = f"SELECT {told} FROM {source} WHERE {leading} BETWEEN ? AND ? ORDER BY {order.by}"  # noqa: S608
+            self._lay(part, (first, last), file, progress)
+            written.append(file)
+        return written or [files[0]]
+
+    def _lay(self, sql: str, parameters: Sequence[Any], file: Path, progress: Progress) -> None:
+        copy = f"COPY ({sql}) TO {literal(str(file))} (FORMAT parquet, ROW_GROUP_SIZE {ROW_GROUP}, USE_TMP_FILE false)"
+        copied(self.connection, copy, parameters, None, 0, progress)
 
     def batches(self, rows: Rows) -> Iterator[list[tuple[Any, ...]]]:
         """Rows in their order, some thousands at a time."""
@@ -124,7 +150,8 @@ def opened(warehouse: Path, out: Path | None = None, tables: int = 1) -> Iterato
         try:
             connection.execute(f"ATTACH {literal(str(warehouse))} AS warehouse (READ_ONLY)")
             connection.execute("USE warehouse")
-            files = [_staged_file(folder, n) for n in range(1, tables + 1)] + ([out] if out else [])
+            files = [file for n in range(1, tables + 1) for file in _staged_files(folder, n)]
+            files += [out] if out else []
             connection.execute(f"SET allowed_paths = [{', '.join(literal(str(file)) for file in files)}]")
             connection.execute("SET enable_external_access = false")
             connection.execute("SET lock_configuration = true")
@@ -133,8 +160,27 @@ def opened(warehouse: Path, out: Path | None = None, tables: int = 1) -> Iterato
             connection.close()
 
 
-def _staged_file(folder: Path, number: int) -> Path:
-    return folder / f"rows-{number}.parquet"
+def _staged_files(folder: Path, number: int) -> list[Path]:
+    """Where the rows of a table are laid down: as they come, and then in parts."""
+    return [folder / f"rows-{number}-{part}.parquet" for part in range(PARTS + 1)]
+
+
+def _read(files: Sequence[Path]) -> str:
+    return f"read_parquet([{', '.join(literal(str(file)) for file in files)}])"
+
+
+def _parts(counted: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Ranges of values with about PART rows each, at most PARTS of them, from values with how often they are there."""
+    most = max(PART, -(-sum(n for _, n in counted) // (PARTS - 1)))
+    found: list[tuple[int, int]] = []
+    rows = 0
+    for value, n in counted:
+        if not found or (rows + n > most and len(found) < PARTS):
+            found.append((value, value))
+            rows = 0
+        found[-1] = (found[-1][0], value)
+        rows += n
+    return found
 
 
 def _storable(name: str, type_: str) -> str:

@@ -58,7 +58,11 @@ def _kept(table: Table, condition: str, parameters: tuple[Any, ...], *filters: t
     """Some rows of a table of the warehouse, in its order."""
     sql = f"SELECT * FROM ({table.sql}) WHERE {condition}"  # noqa: S608
     return replace(
-        table, sql=sql, parameters=(*table.parameters, *parameters), filters=(*table.filters, *filters)
+        table,
+        sql=sql,
+        order=None,
+        parameters=(*table.parameters, *parameters),
+        filters=(*table.filters, *filters),
     )
 
 

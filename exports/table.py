@@ -71,6 +71,7 @@ class Table:
     source_ids: tuple[str, ...] = ()
     made_on: dt.date = field(default_factory=lambda: dt.datetime.now(HANOI).date())
     shape: explore.Shape | None = None
+    order: explore.Order | None = None
 
     @property
     def build_id(self) -> str:
@@ -160,6 +161,7 @@ def from_asked(
         notes=(*notes, *_notes_of(choice)),
         name_parts=(subject, _filter_part(choice), period_words(choice.first, choice.last)),
         shape=choice.shape,
+        order=asked.order,
     )
     return replace(table, made_on=made_on) if made_on else table
 

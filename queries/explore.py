@@ -87,13 +87,30 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Order:
+    """An order apart from its rows, for writers that sort part by part.
+
+    ``rows`` is SQL for the rows as they come, with the columns that ``by`` names; ``leading``, whole numbers, is the first
+    of them.
+    """
+
+    rows: str
+    by: str
+    leading: str
+
+
+@dataclass(frozen=True)
 class Asked:
-    """A table as SQL. ``columns`` are those to show, in order; the SQL may give more, which carry marks."""
+    """A table as SQL. ``columns`` are those to show, in order; the SQL may give more, which carry marks.
+
+    ``order`` says the same table again as rows and order, with the same parameters, where it can be said so.
+    """
 
     sql: str
     parameters: tuple[Any, ...]
     columns: tuple[Column, ...]
     choice: Choice = field(default_factory=Choice)
+    order: Order | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -282,6 +299,7 @@ named_rows AS (
 """
 # How tables end; what is put in are names of columns and of our own queries, never values.
 _LONG = Template(" SELECT $columns FROM named_rows ORDER BY $order")
+_UNORDERED = Template(" SELECT $columns, indicator_position FROM named_rows")
 _WIDE = Template(" SELECT $columns FROM named_rows GROUP BY $keys ORDER BY $order")
 _DISTINCT = Template(" SELECT DISTINCT $columns FROM named_rows ORDER BY $order")
 _PAGE = Template("SELECT * FROM ($table) LIMIT ? OFFSET ?")
@@ -372,7 +390,8 @@ def asked(w: Warehouse, choice: Choice) -> Asked:
         order = _order(choice, {c.name for c in shown}, _USUAL_ORDER)
         told = ", ".join(c.name for c in shown)
         sql = base + _LONG.substitute(columns=told, order=order)
-        return Asked(sql, tuple(parameters), tuple(shown), choice)
+        apart = Order(base + _UNORDERED.substitute(columns=told), order, "indicator_position")
+        return Asked(sql, tuple(parameters), tuple(shown), choice, None if choice.sort else apart)
     return _wide(w, choice)
 
 
