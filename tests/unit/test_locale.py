@@ -15,7 +15,7 @@ from i18n.messages import FOLDER, entries
 from tests.serving import ROOT
 
 SOURCES = [
-    path for folder in ("ui", "pages", "charts", "exports") for path in sorted((ROOT / folder).glob("*.py"))
+    path for folder in ("ui", "pages", "charts", "exports") for path in sorted((ROOT / folder).rglob("*.py"))
 ]
 SOURCES += [ROOT / "serve.py", ROOT / "dashboard.py"]
 AREAS = {path.stem for path in FOLDER.glob("*.yml")}
