@@ -25,6 +25,12 @@ def pages(words: Words) -> list[Page]:
         st.Page("pages/query.py", title=words("common.page_sql"), url_path="sql"),
         st.Page("pages/dictionary.py", title=words("common.page_dictionary"), url_path="tu-dien"),
         st.Page("pages/sources.py", title=words("common.page_sources"), url_path="nguon"),
+        st.Page(
+            "pages/presentation.py",
+            title=words("presentation.start"),
+            url_path="trinh-chieu",
+            visibility="hidden",
+        ),
     ]
 
 
@@ -37,6 +43,7 @@ CHOICES = {
     "tra-cuu": ("status",),
     "tu-dien": (),
     "nguon": ("period", "status"),
+    "trinh-chieu": (),
 }
 
 shell.run(pages, CHOICES)

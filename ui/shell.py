@@ -13,9 +13,10 @@ from i18n import LANGUAGES, Lang, Words, decimal, period_code, period_name, shor
 from queries import figures, status
 from queries.figures import STATUS_CHOICES, Period
 from queries.warehouse import NothingPublished, Warehouse
-from ui import address
+from ui import address, presentation
 from ui.cached import panel
 from ui.context import ROOT, View, view, warehouse
+from ui.presentation_add import add_button
 from ui.screens import screen_button
 
 FAVICON = ROOT / "static" / "favicon.png"
@@ -130,6 +131,23 @@ def _build_line(found: Warehouse, current: View) -> None:
     )
 
 
+def _top(words: Words, show: Page | None) -> None:
+    """The product's name, the way into the show, and the language."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.markdown(f"**{words('common.product')}**")
+        with st.container(horizontal=True, width="content", vertical_alignment="center"):
+            if show is not None:
+                lang = {"lang": "en"} if words.lang == "en" else None
+                st.page_link(
+                    show,
+                    label=words("presentation.start"),
+                    icon=":material/slideshow:",
+                    query_params=lang,
+                    width="content",
+                )
+            _language_switch(words)
+
+
 def run(make_pages: Callable[[Words], list[Page]], used: Mapping[str, Collection[str]]) -> None:
     """Draw the frame and run the page that the address names.
 
@@ -138,13 +156,14 @@ def run(make_pages: Callable[[Words], list[Page]], used: Mapping[str, Collection
     """
     address.begin(("lang", *SHARED))
     words = words_in(language())
-    page = st.navigation(make_pages(words), position="top")
+    pages = make_pages(words)
+    page = st.navigation(pages, position="top")
+    show = next((p for p in pages if p.url_path == presentation.PAGE), None)
     st.set_page_config(
         page_title=f"{page.title} · {words('common.product')}", page_icon=str(FAVICON), layout="wide"
     )
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.markdown(f"**{words('common.product')}**")
-        _language_switch(words)
+    if page is not show:
+        _top(words, show)
     _mend_the_document(words.lang, st.context.theme.type == "dark")
     try:
         found = warehouse()
@@ -154,6 +173,9 @@ def run(make_pages: Callable[[Words], list[Page]], used: Mapping[str, Collection
     choices = used.get(page.url_path, SHARED)
     st.session_state["_warehouse"] = found
     st.session_state["_view"] = _choices(found, words, choices)
+    if page is show:  # the whole window is the show's
+        page.run()
+        return
     _build_line(found, view())
     if "status" in choices:
         _warnings(view(), found)
@@ -161,6 +183,8 @@ def run(make_pages: Callable[[Words], list[Page]], used: Mapping[str, Collection
     try:
         page.run()
         screen_button(view(), found, page.url_path)
+        add_button(view(), found, page.url_path)
+        presentation.remember_page(page.url_path)
     finally:  # also where the page stopped early: by now all its choices have been read
         with complaints:
             _say_what_the_address_got_wrong(words)

@@ -1,0 +1,249 @@
+"""Slides as HTML for a hall: one section a slide, drawings as SVG inside, sizes by the height of the screen.
+
+Everything that comes from data or from a playlist is escaped; a picture travels inside as an image, so that nothing in it
+can run.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from collections.abc import Callable, Mapping
+from html import escape
+from pathlib import Path
+
+import segno
+
+from charts.palette import DARK, LIGHT
+from charts.vector import HALL_DARK, HALL_LIGHT, Cell, Tone, bars, cells, dumbbell, trend
+from exports.slides import Grid, Headline, Slide
+from i18n import Lang, words_in
+
+POINTS = 3
+"""Points of a drawing to one hundredth of the screen's height."""
+LETTERS = 3.3
+"""Of drawings, in hundredths of the height."""
+LONG_TITLE = 46
+LONGER_TITLE = 78
+SIGNS = {"published": "✓", "reported": "▤", "illustrative": "⚠", "apportioned": "≈"}
+TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
+_NUMBER = re.compile(r"^(\D*?)([\d.,–]+%?)(.*)$")
+SOURCES_SHOWN = 2
+LONG_ADDRESS = 120
+"""Letters from which on a code is made coarser rather than safer."""
+Box = tuple[float, float]
+"""Width and height in hundredths of the height."""
+WHOLE: Box = (166, 57)
+HALF: Box = (80, 52)
+LOW: Box = (166, 27)
+
+
+def slide_html(slide: Slide, lang: Lang, theme: str, base: str) -> str:
+    """One slide as a section. ``base`` is the server's address, which the code of the live page begins with."""
+    title = escape(slide.title)
+    size = " longer" if len(slide.title) > LONGER_TITLE else " long" if len(slide.title) > LONG_TITLE else ""
+    head = f'<h2 class="title{size}">{title}</h2>' if title else ""
+    if slide.subtitle:
+        head += f'<p class="sub">{escape(slide.subtitle)}</p>'
+    body = _BODIES.get(slide.kind, _plain)(slide, lang, theme)
+    flag = ' data-illustrative="1"' if slide.illustrative else ""
+    return (
+        f'<article class="slide {escape(slide.kind)}"{flag}><header>{head}</header>'
+        f'<div class="body">{body}</div>{_foot(slide, lang, base)}</article>'
+    )
+
+
+# ---- Foot -----------------------------------------------------------------------------------------------------------
+
+
+def _foot(slide: Slide, lang: Lang, base: str) -> str:
+    words = words_in(lang)
+    note = f'<p class="note">{escape(slide.note)}</p>' if slide.note else ""
+    marks = "".join(
+        f'<span class="mark {s.code}"><b>{SIGNS[s.code]} {escape(s.mark)}</b> {escape(s.meaning)}</span>'
+        for s in slide.statuses
+    )
+    told = list(slide.sources[:SOURCES_SHOWN])
+    more = len(slide.sources) - len(told)
+    if more > 0:
+        told.append(words("presentation.more_sources", n=more))
+    source = (
+        f'<p class="source">{escape(words("common.source"))}: {escape("; ".join(told))}</p>' if told else ""
+    )
+    marked = f'<p class="marks">{marks}</p>' if marks else ""
+    return f"<footer><div>{note}{marked}{source}</div>{code_html(base + slide.address, lang)}</footer>"
+
+
+def code_html(address: str, lang: Lang) -> str:
+    """The code that leads a telephone to an address, made here."""
+    drawn = io.BytesIO()
+    code = segno.make(address, error="l" if len(address) > LONG_ADDRESS else "m", micro=False)
+    code.save(
+        drawn, kind="svg", xmldecl=False, svgns=False, border=2, dark="#000", light="#fff", omitsize=True, nl=False
+    )  # fmt: skip
+    label = escape(words_in(lang)("presentation.code", address=address))
+    return f'<div class="code" role="img" aria-label="{label}" data-address="{escape(address)}">{drawn.getvalue().decode()}</div>'
+
+
+# ---- Parts ----------------------------------------------------------------------------------------------------------
+
+
+def _tone(theme: str) -> Tone:
+    return HALL_DARK if theme == "dark" else HALL_LIGHT
+
+
+def _figure(figure: Headline) -> str:
+    """A large figure; a limiting word before it and a unit after it stand smaller."""
+    found = _NUMBER.match(figure.text)
+    before, number, after = found.groups() if found else ("", figure.text, "")
+    small = [
+        f'<small class="{place}">{escape(part.strip())}</small>' if part.strip() else ""
+        for place, part in (("before", before), ("after", after))
+    ]
+    mark = ""
+    if figure.mark:
+        mark = (
+            f'<span class="mark {figure.status}"><b>{SIGNS[figure.status]} {escape(figure.mark)}</b></span>'
+        )
+    lines = "".join(f"<p>{escape(text)}</p>" for text in (figure.change, figure.gap) if text)
+    when = f'<p class="when">{mark} {escape(figure.detail)}</p>' if mark or figure.detail else ""
+    return (
+        f'<div class="figure"><h3>{escape(figure.label)}</h3>'
+        f'<p class="value">{small[0]}{escape(number)}{small[1]}</p>{lines}{when}</div>'
+    )
+
+
+def _figures(slide: Slide) -> str:
+    if not slide.figures:
+        return ""
+    return (
+        f'<div class="figures n{len(slide.figures)}">{"".join(_figure(one) for one in slide.figures)}</div>'
+    )
+
+
+def _table(grid: Grid | None) -> str:
+    if grid is None:
+        return ""
+    heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in grid.columns)
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in grid.rows
+    )
+    return f'<table class="c{len(grid.columns)}"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+
+
+def _drawing(svg: str, label: str) -> str:
+    return f'<div class="drawing" role="img" aria-label="{escape(label)}">{svg}</div>'
+
+
+def _said(slide: Slide) -> str:
+    """What a drawing shows, in words."""
+    rows = slide.table.rows if slide.table else ()
+    return f"{slide.title}. " + "; ".join(": ".join(row[:2]) for row in rows)
+
+
+def _size(box: Box) -> Box:
+    return box[0] * POINTS, box[1] * POINTS
+
+
+def _trend(slide: Slide, lang: Lang, theme: str, box: Box = WHOLE) -> str:
+    if not slide.lines:
+        return ""
+    svg = trend(
+        slide.lines, targets=slide.targets, breaks=slide.breaks, percent=slide.percent, lang=lang, tone=_tone(theme),
+        size=_size(box), letters=LETTERS * POINTS,
+    )  # fmt: skip
+    return _drawing(svg, _said(slide))
+
+
+def _bars(slide: Slide, lang: Lang, theme: str, box: Box = WHOLE) -> str:
+    if not slide.bars:
+        return ""
+    svg = bars(
+        slide.bars, target=slide.goal, target_name=slide.goal_name, percent=slide.percent, lang=lang, tone=_tone(theme),
+        size=_size(box), letters=LETTERS * POINTS,
+    )  # fmt: skip
+    return _drawing(svg, _said(slide))
+
+
+def _pairs(slide: Slide, lang: Lang, theme: str) -> str:
+    if not slide.pairs:
+        return ""
+    svg = dumbbell(
+        slide.pairs, names=slide.pair_names, percent=slide.percent, lang=lang, tone=_tone(theme), size=_size(WHOLE),
+        letters=LETTERS * POINTS,
+    )  # fmt: skip
+    return _drawing(svg, _said(slide))
+
+
+def _map(slide: Slide, lang: Lang, theme: str) -> str:
+    tone, colours = (
+        _tone(theme),
+        slide.scale.colours(DARK if theme == "dark" else LIGHT) if slide.scale else (),
+    )
+    drawn = [
+        Cell(a.rings, colours[a.group] if a.group >= 0 else tone.missing, hatched=a.group < 0)
+        for a in slide.areas
+    ]
+    keys = [
+        f'<li><i style="background:{colour}"></i>{escape(label)}</li>'
+        for colour, label in zip(colours, slide.legend, strict=True)
+    ]
+    if any(cell.hatched for cell in drawn):
+        missing = escape(words_in(lang)("presentation.map_no_figure"))
+        keys.append(f'<li><i class="hatched" style="background-color:{tone.missing}"></i>{missing}</li>')
+    svg = cells(drawn, tone=tone, size=_size((110, WHOLE[1])))
+    return f'{_drawing(svg, slide.title)}<ul class="legend">{"".join(keys)}</ul>'
+
+
+def _picture(path: Path) -> str:
+    kind = TYPES[path.suffix.lower()]
+    return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
+
+
+# ---- Bodies ---------------------------------------------------------------------------------------------------------
+
+
+def _plain(slide: Slide, _lang: Lang, _theme: str) -> str:
+    return "".join(f"<p>{escape(text)}</p>" for text in slide.paragraphs)
+
+
+def _with_figures(slide: Slide, _lang: Lang, _theme: str) -> str:
+    return _figures(slide) + _table(slide.table)
+
+
+def _figures_alone(slide: Slide, _lang: Lang, _theme: str) -> str:
+    return _figures(slide)
+
+
+def _figures_and_bars(slide: Slide, lang: Lang, theme: str) -> str:
+    return _figures(slide) + _bars(slide, lang, theme, LOW)
+
+
+def _figures_and_trend(slide: Slide, lang: Lang, theme: str) -> str:
+    return _figures(slide) + _trend(slide, lang, theme, HALF)
+
+
+def _of_view(slide: Slide, lang: Lang, theme: str) -> str:
+    if slide.lines or slide.bars:
+        return _trend(slide, lang, theme) + _bars(slide, lang, theme)
+    return _table(slide.table)
+
+
+def _shown(slide: Slide, _lang: Lang, _theme: str) -> str:
+    return f'<img src="{_picture(slide.picture)}" alt="{escape(slide.title)}">' if slide.picture else ""
+
+
+_BODIES: Mapping[str, Callable[[Slide, Lang, str], str]] = {
+    "figures": _figures_alone,
+    "trend": _trend,
+    "ranking": _bars,
+    "map": _map,
+    "ward": _figures_and_trend,
+    "before_after": _pairs,
+    "network": _with_figures,
+    "schools": _figures_and_bars,
+    "sources": _with_figures,
+    "view": _of_view,
+    "picture": _shown,
+}
