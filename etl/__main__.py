@@ -15,10 +15,7 @@ import duckdb
 
 from etl import build as building
 from etl import publish
-from etl.check import Checker
-from etl.contracts import load_contracts
 from etl.dictionary import data_dictionary
-from etl.files import discover, recognise
 from etl.problems import Problem
 from etl.progress import ProgressReport
 from etl.sample import write_sample
@@ -47,6 +44,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     sub = command("check", "kiểm tra tệp, không nạp / check files without loading them")
     sub.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    sub.add_argument(
+        "--annotate",
+        type=Path,
+        metavar="DIR",
+        help="ghi bản XLSX có đánh dấu vào DIR / write marked copies into DIR",
+    )
     command("status", "bản đang dùng / what is published")
     command("rollback", "quay lại bản trước / go back one build")
     command("sample", "sinh số liệu minh họa / write the illustrative sample")
@@ -105,45 +108,9 @@ def _build(args: argparse.Namespace) -> tuple[int, dict[str, Any], list[str]]:
 
 
 def _check(args: argparse.Namespace) -> tuple[int, dict[str, Any], list[str]]:
-    contracts = load_contracts()
-    reports = [c for c in contracts.values() if c.kind == "report"]
-    files = [recognise(path, str(path), reports, "reported") for path in args.files]
-    with duckdb.connect() as con:
-        con.execute("ATTACH ':memory:' AS stage")
-        checker = Checker(con, contracts)
-        for file in discover(
-            args.data, {n: c for n, c in contracts.items() if c.kind == "reference"}, reports=False
-        ):
-            checker.load(file)
-        checker.use_units()
-        first = len(checker.counts)
-        for file in files:
-            checker.load(file)
-        checker.settle()
-        findings = con.execute(
-            "SELECT file, line, column_name, rule, value, reason_vi, reason_en FROM stage.reject"
-            f" WHERE file_no >= {first} ORDER BY file, line, column_name, rule"
-        ).fetchall()
-    names = ("file", "line", "column", "rule", "value", "reason_vi", "reason_en")
-    counts = [
-        {
-            "file": c.file.name,
-            "table": c.file.table,
-            "rows_in": c.rows_in,
-            "kept": c.kept,
-            "rejected": c.rejected,
-            "duplicate": c.duplicate,
-        }
-        for c in checker.counts[first:]
-    ]
-    lines = [
-        f"{c['file']} ({c['table']}): {c['rows_in']} dòng / rows = {c['kept']} giữ / kept + {c['rejected']} từ chối / rejected"
-        f" + {c['duplicate']} trùng / duplicate"
-        for c in counts
-    ]
-    lines += [f"{f}:{n} [{column}] {value or ''}: {vi} / {en}" for f, n, column, _, value, vi, en in findings]
-    answer = {"files": counts, "findings": [dict(zip(names, row, strict=True)) for row in findings]}
-    return (1 if findings else 0), answer, lines
+    from etl.intake.check_command import check  # readers of workbooks, which no other command needs
+
+    return check(args.files, args.data, args.annotate)
 
 
 def _status(args: argparse.Namespace) -> tuple[int, dict[str, Any], list[str]]:
