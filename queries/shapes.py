@@ -32,6 +32,8 @@ DECIMALS = 6
 """As the outlines are stored: with fewer a border can touch itself."""
 SCREEN_DECIMALS = 5
 """About one metre, which is all that a screen can show."""
+LINES_ORIGIN = (105, 20)
+"""Longitude and latitude from which the lines of ``screen_lines`` are counted, so that their numbers are short."""
 KM_PER_DEGREE = 111.195
 CELL_AREA = math.sqrt(3) / 2
 """Of a hexagon whose neighbours' centres are 1 away."""
@@ -140,7 +142,9 @@ def some_shapes(w: Warehouse, kind: ShapeKind, numbers: Collection[int]) -> str:
 def screen_lines(w: Warehouse, of_districts: bool) -> str:
     """The borders of the outlines of wards, each once: those of former districts and of the city, or all others.
 
-    Two wards share a border where their outlines have two corners in a row in common.
+    A JSON list of straight lines, each as four whole numbers of 10**-SCREEN_DECIMALS degrees: longitude and latitude of
+    its start from LINES_ORIGIN on, and the way to its end. Two wards share a border where their outlines have two corners
+    in a row in common.
     """
     district_of = {unit.unit_key: unit.district_key for unit in map_units(w)}
     sides: dict[tuple[Point, Point], list[str | None]] = {}
@@ -153,8 +157,13 @@ def screen_lines(w: Warehouse, of_districts: bool) -> str:
         for side, districts in sides.items()
         if (len(districts) > 1 and len(set(districts)) == 1) != of_districts
     )
-    lines = shapely.line_merge(shapely.MultiLineString(wanted))
-    return _collection([({}, _written(lines, SCREEN_DECIMALS))] if wanted else [])
+    steps = 10**SCREEN_DECIMALS
+    lines = []
+    for start, end in wanted:
+        west, south = (round((at - of) * steps) for at, of in zip(start, LINES_ORIGIN, strict=True))
+        east, north = (round((to - at) * steps) for to, at in zip(end, start, strict=True))
+        lines.append([west, south, east, north])
+    return json.dumps(lines, separators=(",", ":"))
 
 
 @remembered

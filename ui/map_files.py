@@ -22,7 +22,7 @@ FILES = 1024
 
 def lines_url(found: Warehouse, of_districts: bool) -> str:
     """The address of the borders of former districts, or of all others."""
-    return _shapes("district_lines" if of_districts else "ward_lines", screen_lines(found, of_districts))
+    return _listed("district_lines" if of_districts else "ward_lines", screen_lines(found, of_districts))
 
 
 def units_url(found: Warehouse, kind: ShapeKind, name: str, numbers: Collection[int]) -> str:
@@ -34,14 +34,18 @@ def names_url(kind: ShapeKind, labels: Sequence[Label]) -> str:
     """The address of all names of a kind of shapes: longitude, latitude, words and number of each."""
     listed = [[round(label.lon, 4), round(label.lat, 4), label.text, label.n] for label in labels]
     text = json.dumps(listed, ensure_ascii=False, separators=(",", ":"))
-    address = _address(f"{kind}_names", "json", text, st.get_option("server.baseUrlPath"), FOLDER)
-    return address or "data:application/json," + urllib.parse.quote(text)
+    return _listed(f"{kind}_names", text)
 
 
 def sheet(rules: str) -> str:
     """Rules of style by a file that the browser keeps; the rules themselves where no file can be written."""
     address = _address("names", "css", rules, st.get_option("server.baseUrlPath"), FOLDER)
     return f"@import url('{address}');" if address else rules
+
+
+def _listed(name: str, text: str) -> str:
+    address = _address(name, "json", text, st.get_option("server.baseUrlPath"), FOLDER)
+    return address or "data:application/json," + urllib.parse.quote(text)
 
 
 def _shapes(name: str, text: str) -> str:
