@@ -9,7 +9,6 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import NoReturn, TextIO
 
@@ -158,13 +157,15 @@ def _report(w: Warehouse, args: argparse.Namespace) -> Path:
 
 
 def _deck(w: Warehouse, args: argparse.Namespace) -> Path:
+    from exports.deck import deck_name, write
+
     path = PLAYLISTS / f"{args.playlist}.yml"
     if path.name != f"{args.playlist}.yml" or not path.is_file():
         known = ", ".join(sorted(p.stem for p in PLAYLISTS.glob("*.yml"))) or "–"
         raise Unusable(said("reports.cli_playlist", name=same(args.playlist), known=same(known)))
-    out: Path = args.out / f"{_name(w, 'trinh-chieu', args.lang, None, args.playlist)}.pptx"
+    out: Path = args.out / deck_name(w, args.playlist, args.lang)
     try:
-        import_module("exports.deck").write(w, path, args.lang, out)
+        write(w, path, args.lang, out, progress=ProgressReport())
     except PlaylistError as error:
         places_said = {
             "file": same(error.file),

@@ -43,7 +43,7 @@ def write_csv(
     """
     spelling = Spelling(words, decimal, BYTE_ORDER_MARK)
     with whole_or_nothing(path) as part, opened(table.warehouse.path, part) as reading:
-        facts = facts_of(reading, table, stage(progress, 0, 0))
+        facts = facts_of(reading, table, stage(progress, 0, QUERY))
         return put_rows(reading, table, facts, part, lang, spelling, stage(progress, QUERY, 1))
 
 
@@ -60,7 +60,7 @@ def write_csv_zip(
     stem, spelling = names_of(table, lang), Spelling(words, decimal, BYTE_ORDER_MARK)
     with whole_or_nothing(path) as part, scratch(path) as data:
         with opened(table.warehouse.path, data) as reading:
-            facts = facts_of(reading, table, stage(progress, 0, 0))
+            facts = facts_of(reading, table, stage(progress, 0, QUERY))
             rows = put_rows(reading, table, facts, data, lang, spelling, stage(progress, QUERY, 0.7))
         resource = file_told(stem, f"{stem}.csv", data, spelling) | described(table, facts, lang, spelling)
         about = {"name": resource["name"], "resources": [resource], "about": document(table, facts)}

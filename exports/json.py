@@ -20,7 +20,7 @@ def write_json(table: Table, path: Path, *, progress: Progress = unheard) -> int
     and what ``progress`` raises; no file is left then.
     """
     with whole_or_nothing(path) as part, opened(table.warehouse.path, part) as reading:
-        facts = facts_of(reading, table, stage(progress, 0, 0))
+        facts = facts_of(reading, table, stage(progress, 0, QUERY))
         told = document(table, facts)
         columns = told.pop("columns")
         first = json.dumps({"meta": told, "columns": columns}, ensure_ascii=False)[:-1] + ', "rows": [\n'

@@ -21,7 +21,7 @@ def write_parquet(table: Table, path: Path, *, progress: Progress = unheard) -> 
     Types are the warehouse's. Raises duckdb.Error and OSError, and what ``progress`` raises; no file is left then.
     """
     with whole_or_nothing(path) as part, opened(table.warehouse.path, part) as reading:
-        facts = facts_of(reading, table, stage(progress, 0, 0))
+        facts = facts_of(reading, table, stage(progress, 0, QUERY))
         told = document(table, facts)
         values = (
             *facts.source.parameters,

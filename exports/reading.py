@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from exports.files import Progress, unheard
+from exports.files import Progress, stage, unheard
 
 if TYPE_CHECKING:
     from exports.table import Kind, Table
@@ -33,7 +33,7 @@ SHOWN = "shown"
 MEMORY_LIMIT = "320MiB"
 """Of one export, which sorts on disk beyond it. With Python and its packages a process stays under 600 MiB."""
 THREADS = 2
-ROW_GROUP = 10_240
+ROW_GROUP = 30_720
 """Rows that are laid down together. What is written of them as text stands in memory until its turn comes."""
 BATCH = 5_000
 """Rows that are read at once where Python writes them."""
@@ -84,18 +84,19 @@ class Reading:
         return given_types(self.connection, table.sql, table.parameters)
 
     def staged(self, table: Table, progress: Progress = unheard) -> Rows:
-        """The rows of a table laid down, by running its query once; progress only says that it is still at it."""
+        """The rows of a table laid down, by running its query once; how far it is shows where they are sorted in parts."""
         types = self.types(table)
         columns = ", ".join(_storable(name, type_) for name, type_ in types.items())
         self._tables += 1
         files, source = _staged_files(self.folder, self._tables), f"export_rows_{self._tables}"
         if table.order is None:
-            self._lay(f"SELECT {columns} FROM ({table.sql}\n)", table.parameters, files[0], progress)  # noqa: S608
+            rows = f"SELECT {columns} FROM ({table.sql}\n)"  # noqa: S608
+            self._lay(rows, table.parameters, files[0], stage(progress, 0, 0))
             written = files[:1]
         else:
             leading = quoted(table.order.leading)
             rows = f"SELECT {columns}, {leading} FROM ({table.order.rows}\n)"  # noqa: S608
-            self._lay(rows, table.parameters, files[0], progress)
+            self._lay(rows, table.parameters, files[0], stage(progress, 0, 0))
             written = self._sorted(table.order, types, files, progress)
         view = f"CREATE TEMP VIEW {source} AS SELECT * FROM {_read(written)}"  # noqa: S608
         self.connection.execute(view)
@@ -110,10 +111,12 @@ class Reading:
             f"SELECT {leading}, count(*) FROM {source} GROUP BY 1 ORDER BY 1"  # noqa: S608
         ).fetchall()
         told = ", ".join(quoted(name) for name in columns)
-        written = []
-        for (first, last), file in zip(_parts(counted), files[1:], strict=False):
+        written: list[Path] = []
+        parts = _parts(counted)
+        for (first, last), file in zip(parts, files[1:], strict=False):
+            share = (len(written) + 1) / (len(parts) + 1)
             part = f"SELECT {told} FROM {source} WHERE {leading} BETWEEN ? AND ? ORDER BY {order.by}"  # noqa: S608
-            self._lay(part, (first, last), file, progress)
+            self._lay(part, (first, last), file, stage(progress, share, share))
             written.append(file)
         return written or [files[0]]
 

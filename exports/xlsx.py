@@ -73,7 +73,11 @@ def write_xlsx(
         opened(listed[0].warehouse.path, part, len(listed)) as reading,
         part.open("wb") as stream,
     ):
-        facts = [facts_of(reading, table, stage(progress, 0, 0)) for table in listed]
+        first = stage(progress, 0, QUERY / 4)
+        facts = [
+            facts_of(reading, table, stage(first, n / len(listed), (n + 1) / len(listed)))
+            for n, table in enumerate(listed)
+        ]
         total: int = sum(found.rows for found in facts)
         options = {
             "constant_memory": total > LARGE,

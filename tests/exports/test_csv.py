@@ -7,13 +7,18 @@ import datetime as dt
 import io
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import frictionless
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from exports import file_name, from_warehouse, write_csv, write_csv_zip
+from exports import file_name, from_asked, from_warehouse, reading, write_csv, write_csv_zip
 from exports.safety import guarded
+from queries.explore import Choice, asked
+from queries.warehouse import Warehouse
 from tests.exports.conftest import HOSTILE
 
 
@@ -135,3 +140,29 @@ def test_a_table_of_the_warehouse_has_the_dictionarys_headers(full, tmp_path):
 def test_a_table_that_the_dictionary_does_not_know_cannot_be_had(full):
     with pytest.raises(KeyError):
         from_warehouse(full, "duckdb_settings()")
+
+
+@pytest.mark.parametrize("rows_at_once", [1, 300, 1000])
+def test_rows_sorted_in_parts_are_the_same_and_in_the_same_order(
+    full: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows_at_once: int
+) -> None:
+    table = from_asked(full, asked(full, Choice(levels=("city", "district"), missing=True)))
+    monkeypatch.setattr(reading, "PART", rows_at_once)
+    told: list[float] = []
+    n = write_csv(
+        table, tmp_path / "parts.csv", "vi", words="codes", progress=lambda done, of: told.append(done / of)
+    )
+    write_csv(replace(table, order=None), tmp_path / "whole.csv", "vi", words="codes")
+    assert n > 2000
+    assert (tmp_path / "parts.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
+    assert told == sorted(told)
+    assert told[-1] == 1
+
+
+@given(st.lists(st.tuples(st.integers(-50, 50), st.integers(1, 10**6)), unique_by=lambda pair: pair[0]))
+def test_parts_hold_every_value_once(counted: list[tuple[int, int]]) -> None:
+    counted.sort()
+    parts = reading._parts(counted)
+    assert len(parts) <= reading.PARTS
+    for value, _ in counted:
+        assert sum(first <= value <= last for first, last in parts) == 1
