@@ -26,7 +26,6 @@ from exports.files import Progress, stage, unheard
 
 if TYPE_CHECKING:
     from exports.table import Kind, Table
-    from queries.explore import Order
 
 SHOWN = "shown"
 """The name under which SQL finds the rows of a frame."""
@@ -89,24 +88,25 @@ class Reading:
         columns = ", ".join(_storable(name, type_) for name, type_ in types.items())
         self._tables += 1
         files, source = _staged_files(self.folder, self._tables), f"export_rows_{self._tables}"
-        if table.order is None:
+        order = table.order
+        if order is None or order.leading is None:
             rows = f"SELECT {columns} FROM ({table.sql}\n)"  # noqa: S608
             self._lay(rows, table.parameters, files[0], stage(progress, 0, 0))
             written = files[:1]
         else:
-            leading = quoted(table.order.leading)
-            rows = f"SELECT {columns}, {leading} FROM ({table.order.rows}\n)"  # noqa: S608
+            leading = quoted(order.leading)
+            rows = f"SELECT {columns}, {leading} FROM ({order.rows}\n)"  # noqa: S608
             self._lay(rows, table.parameters, files[0], stage(progress, 0, 0))
-            written = self._sorted(table.order, types, files, progress)
+            written = self._sorted(leading, order.by, types, files, progress)
         view = f"CREATE TEMP VIEW {source} AS SELECT * FROM {_read(written)}"  # noqa: S608
         self.connection.execute(view)
         return Rows(source, (), given_types(self.connection, f"FROM {source}", ()))
 
     def _sorted(
-        self, order: Order, columns: Iterable[str], files: Sequence[Path], progress: Progress
+        self, leading: str, by: str, columns: Iterable[str], files: Sequence[Path], progress: Progress
     ) -> list[Path]:
         """Rows in the first file written in order into the others, each with the rows of some leading values."""
-        source, leading = _read(files[:1]), quoted(order.leading)
+        source = _read(files[:1])
         counted = self.connection.execute(
             f"SELECT {leading}, count(*) FROM {source} GROUP BY 1 ORDER BY 1"  # noqa: S608
         ).fetchall()
@@ -115,7 +115,7 @@ class Reading:
         parts = _parts(counted)
         for (first, last), file in zip(parts, files[1:], strict=False):
             share = (len(written) + 1) / (len(parts) + 1)
-            part = f"SELECT {told} FROM {source} WHERE {leading} BETWEEN ? AND ? ORDER BY {order.by}"  # noqa: S608
+            part = f"SELECT {told} FROM {source} WHERE {leading} BETWEEN ? AND ? ORDER BY {by}"  # noqa: S608
             self._lay(part, (first, last), file, stage(progress, share, share))
             written.append(file)
         return written or [files[0]]

@@ -90,13 +90,13 @@ class Column:
 class Order:
     """An order apart from its rows, for writers that sort part by part.
 
-    ``rows`` is SQL for the rows as they come, with the columns that ``by`` names; ``leading``, whole numbers, is the first
-    of them.
+    ``rows`` is SQL for the rows as they come, with the columns that ``by`` names; ``leading`` is the first of them where
+    it holds whole numbers.
     """
 
     rows: str
     by: str
-    leading: str
+    leading: str | None
 
 
 @dataclass(frozen=True)
@@ -390,8 +390,9 @@ def asked(w: Warehouse, choice: Choice) -> Asked:
         order = _order(choice, {c.name for c in shown}, _USUAL_ORDER)
         told = ", ".join(c.name for c in shown)
         sql = base + _LONG.substitute(columns=told, order=order)
-        apart = Order(base + _UNORDERED.substitute(columns=told), order, "indicator_position")
-        return Asked(sql, tuple(parameters), tuple(shown), choice, None if choice.sort else apart)
+        rows = base + _UNORDERED.substitute(columns=told)
+        apart = Order(rows, order, None if choice.sort else "indicator_position")
+        return Asked(sql, tuple(parameters), tuple(shown), choice, apart)
     return _wide(w, choice)
 
 
@@ -485,7 +486,8 @@ def page(w: Warehouse, table: Asked, offset: int, limit: int) -> pd.DataFrame:
 
 def count(w: Warehouse, table: Asked) -> int:
     """How many rows a table has."""
-    row = w.row(_COUNT.substitute(table=table.sql), *table.parameters)
+    rows = table.order.rows if table.order else table.sql
+    row = w.row(_COUNT.substitute(table=rows), *table.parameters)
     return int(row["n"]) if row else 0
 
 
@@ -562,4 +564,5 @@ def narrowed(w: Warehouse, table: Asked, units: tuple[str, ...]) -> Asked:
     if table.choice.group == "none":
         return asked(w, replace(table.choice, units=units))
     sql = _NARROWED.substitute(table=table.sql)
-    return replace(table, sql=sql, parameters=(*table.parameters, list(units)))
+    order = table.order and replace(table.order, rows=_NARROWED.substitute(table=table.order.rows))
+    return replace(table, sql=sql, order=order, parameters=(*table.parameters, list(units)))

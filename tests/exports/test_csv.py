@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from exports import file_name, from_asked, from_warehouse, reading, write_csv, write_csv_zip
 from exports.safety import guarded
-from queries.explore import Choice, asked
+from queries.explore import Choice, asked, count, narrowed
 from queries.warehouse import Warehouse
 from tests.exports.conftest import HOSTILE
 
@@ -157,6 +157,15 @@ def test_rows_sorted_in_parts_are_the_same_and_in_the_same_order(
     assert (tmp_path / "parts.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
     assert told == sorted(told)
     assert told[-1] == 1
+
+
+def test_a_table_narrowed_by_a_click_is_exported_as_narrow(full: Warehouse, tmp_path: Path) -> None:
+    whole = asked(full, Choice(indicators=("model.family.recognised_of_total",), group="type"))
+    some = narrowed(full, whole, ("xa",))
+    written = write_csv(from_asked(full, some), tmp_path / "some.csv", "vi", words="codes")
+    assert 0 < written == count(full, some) < count(full, whole)
+    header, *rows = read(tmp_path / "some.csv")
+    assert {row[header.index("unit_key")] for row in rows} == {"xa"}
 
 
 @given(st.lists(st.tuples(st.integers(-50, 50), st.integers(1, 10**6)), unique_by=lambda pair: pair[0]))
