@@ -240,8 +240,6 @@ def _asked_column(w: Warehouse, column: explore.Column) -> Column:
     )
 
 
-_CLEARER = ("basis", "unit_measured_vi", "unit_measured_en", "unit_code")
-"""Whose label in the dictionary is clear beside its own table only."""
 _OWN = ("indicator_vi", "indicator_en", "unit_vi", "unit_en", "is_missing")
 
 
