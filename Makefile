@@ -14,7 +14,7 @@ PYTHON := .venv/bin/python
 INSTALL := $(PYTHON) -m pip install -qq --disable-pip-version-check --no-input --require-hashes
 COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command 'make lock'
 
-.PHONY: help setup setup-dev office run test lint lock sample docs clean
+.PHONY: help setup setup-dev office run test lint lock sample docs screenshots clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -50,6 +50,9 @@ sample: .venv/.runtime ## Generate the illustrative reports in data/sample again
 
 docs: .venv/.runtime ## Write docs/data-dictionary.md from the contracts
 	@$(PYTHON) -m etl dictionary
+
+screenshots: setup-dev ## Take the pictures of the guides again (docs/images)
+	@$(PYTHON) -m scripts.screenshots
 
 clean: ## Remove .venv, the built figures and caches
 	@rm -rf .venv data/warehouse .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

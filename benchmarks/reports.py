@@ -13,10 +13,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 
 from exports.__main__ import PLAYLIST, PLAYLISTS
+from exports.deck import write
 from exports.reports import brief, pdf, profile, profiles, progress_report
 from queries.ward_names import places
 from queries.warehouse import Warehouse, current_warehouse
@@ -34,7 +34,7 @@ def _made(w: Warehouse, keys: list[str], folder: Path) -> dict[str, Callable[[],
         "profiles": lambda: profiles(w, keys, "vi", None, out=folder / "all.pdf", one_file=True),
         "archive": lambda: profiles(w, keys, "vi", None, out=folder / "all.zip", one_file=False),
         "report": lambda: pdf(progress_report(w, "vi")),
-        "deck": lambda: import_module("exports.deck").write(w, PLAYLISTS / f"{PLAYLIST}.yml", "vi", deck),
+        "deck": lambda: write(w, PLAYLISTS / f"{PLAYLIST}.yml", "vi", deck),
     }
 
 

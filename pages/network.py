@@ -3,7 +3,7 @@
 import streamlit as st
 
 from queries.network import SCOPES
-from ui import address, network, network_duties, network_features, network_html, network_members
+from ui import address, network, network_duties, network_features, network_html, network_members, reports
 from ui.context import view, warehouse_of
 
 current = view()
@@ -50,3 +50,5 @@ network_members.beside_panel(current, found)
 
 st.header(words("network.section_weeks"))
 network.weeks_panel(current, found)
+
+reports.network_documents(current, found)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from queries import catalogue
-from ui import address, overview
+from ui import address, overview, reports
 from ui.context import view, warehouse_of
 from ui.coverage import coverage_panel
 from ui.quality import period_flags_panel
@@ -45,3 +45,5 @@ with left:
     overview.missing_panel(current, found)
 with right:
     period_flags_panel(current, found)
+
+reports.city_documents(current, found)

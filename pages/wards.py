@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import address, ward_figures, ward_models, ward_origin, ward_print, ward_reports, wards
+from ui import address, reports, ward_figures, ward_models, ward_origin, ward_print, ward_reports, wards
 from ui.context import view, warehouse_of
 from ui.pace import pace_panel
 from ui.quality import unit_flags_panel
@@ -22,6 +22,7 @@ def directory() -> None:
         "by", words("wards.by"), wards.BY, lambda code: words(f"wards.by_{code}"), segmented=True
     )
     wards.directory_panel(current, found, by)
+    reports.unit_documents(current, found)
 
 
 def profile(unit: str) -> None:
@@ -64,6 +65,7 @@ def profile(unit: str) -> None:
     ward_origin.published_panel(current, found, unit)
     st.header(words("wards.section_sources"))
     ward_origin.sources_panel(current, found, unit)
+    reports.unit_documents(current, found, unit)
     ward_print.sheet_panel(current, found, unit, model)
 
 

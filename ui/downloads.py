@@ -120,8 +120,8 @@ async def send(scope: Scope, receive: Receive, send_on: Send) -> None:
 # ---- On the screen ------------------------------------------------------------------------------------------------
 
 
-def _bytes(make: Callable[[Path], object], name: str) -> Callable[[], bytes]:
-    """The file's bytes, made at the click."""
+def made_at_click(make: Callable[[Path], object], name: str) -> Callable[[], bytes]:
+    """The bytes of a file, made when they are asked for; for the button of a small file."""
 
     def made() -> bytes:
         with tempfile.TemporaryDirectory(prefix="exports-") as scratch:
@@ -167,7 +167,7 @@ def offer(
             name = exports.file_name(made, view.lang, ENDINGS[manner.format])
             st.download_button(
                 words("downloads.button", rows=number),
-                _bytes(lambda path: write(made, path, view.lang, manner, _unheard), name),
+                made_at_click(lambda path: write(made, path, view.lang, manner, _unheard), name),
                 name,
                 icon=":material/download:",
                 on_click="ignore",
@@ -215,7 +215,7 @@ def _prepared(view: View, name: str, make: Callable[[Path, Progress], object]) -
 
 def workbook_button(view: View, label: str, tables: Callable[[], Sequence[Table]], name: str) -> None:
     """Several tables as one workbook, made at the click."""
-    make = _bytes(lambda path: exports.write_xlsx(tables(), path, view.lang), name)
+    make = made_at_click(lambda path: exports.write_xlsx(tables(), path, view.lang), name)
     st.download_button(label, make, name, icon=":material/download:", on_click="ignore", type="tertiary")
 
 

@@ -1,6 +1,6 @@
 """The spreadsheet program that the tests open files with: find one, or install one. `python -m tests.exports.office`
 
-Taken in this order: the program that SOFFICE names, LibreOffice on the path, and Debian's package libreoffice-calc.
+Taken in this order: the program that SOFFICE names, LibreOffice on the path, and Debian's packages.
 Without any of them the tests that need it are skipped, and say so.
 """
 
@@ -16,13 +16,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 NAMES = ("soffice", "libreoffice")
-PACKAGE = "libreoffice-calc"
+PACKAGES = ("libreoffice-calc", "libreoffice-impress")
 PACKAGE_SECONDS = 180
 CONVERT_SECONDS = 120
 
 
 def find() -> str | None:
-    """The path of a LibreOffice that starts and has its part for spreadsheets, or None."""
+    """The path of a LibreOffice that starts and has its parts for spreadsheets and slides, or None."""
     return next((path for path in candidates() if starts(path)), None)
 
 
@@ -35,9 +35,10 @@ def candidates() -> Iterator[str]:
 
 
 def starts(path: str) -> bool:
-    """A LibreOffice without Calc answers to `--version` too, so its library is looked for beside the program."""
+    """A LibreOffice without these parts answers to `--version` too, so their libraries are looked for beside it."""
     program = Path(path).resolve().parent
-    return any(program.glob("libsclo.*")) and succeeds([path, "--version"], seconds=60, quiet=True)
+    parts = all(any(program.glob(f"{library}.*")) for library in ("libsclo", "libsdlo"))
+    return parts and succeeds([path, "--version"], seconds=60, quiet=True)
 
 
 def succeeds(command: list[str], *, seconds: int, quiet: bool = False) -> bool:
@@ -90,15 +91,13 @@ def from_debian() -> bool:
     elif shutil.which("sudo") and succeeds(["sudo", "-n", "true"], seconds=30, quiet=True):
         as_root = ["sudo", "-n"]
     else:
-        print(f"Debian's package {PACKAGE} needs an administrator.", flush=True)
+        print(f"Debian's packages {', '.join(PACKAGES)} need an administrator.", flush=True)
         return False
-    print(
-        f"No spreadsheet program for the tests found. Installing Debian's package {PACKAGE} ...", flush=True
-    )
+    print(f"No LibreOffice for the tests found. Installing Debian's {', '.join(PACKAGES)} ...", flush=True)
     apt = [*as_root, "apt-get", "-qq"]
     return (
         succeeds([*apt, "update"], seconds=PACKAGE_SECONDS)
-        and succeeds([*apt, "install", "-y", "--no-install-recommends", PACKAGE], seconds=PACKAGE_SECONDS)
+        and succeeds([*apt, "install", "-y", "--no-install-recommends", *PACKAGES], seconds=PACKAGE_SECONDS)
         and find() is not None
     )
 
@@ -109,12 +108,12 @@ def main() -> int:
     started, free = time.monotonic(), shutil.disk_usage("/").free
     if from_debian():
         taken = (free - shutil.disk_usage("/").free) / 2**20
-        print(f"{PACKAGE}: {time.monotonic() - started:.0f} s, {taken:.0f} MiB on disk")
+        print(f"{', '.join(PACKAGES)}: {time.monotonic() - started:.0f} s, {taken:.0f} MiB on disk")
         return 0
     print(
-        "Không tìm và không cài được LibreOffice cho kiểm thử. Hãy cài LibreOffice Calc, "
+        "Không tìm và không cài được LibreOffice cho kiểm thử. Hãy cài LibreOffice Calc và Impress, "
         "hoặc đặt SOFFICE=/đường/dẫn.\n"
-        "No LibreOffice for the tests was found, and none could be installed. Install LibreOffice Calc, "
+        "No LibreOffice for the tests was found, and none could be installed. Install LibreOffice Calc and Impress, "
         "or set SOFFICE=/path/to/it.",
         file=sys.stderr,
     )
