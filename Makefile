@@ -14,7 +14,7 @@ PYTHON := .venv/bin/python
 INSTALL := $(PYTHON) -m pip install -qq --disable-pip-version-check --no-input --require-hashes
 COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command 'make lock'
 
-.PHONY: help setup setup-dev office run test lint lock sample docs screenshots clean
+.PHONY: help setup setup-dev office run test test-all lint lock sample docs screenshots clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -23,8 +23,9 @@ setup: .venv/.runtime ## Make .venv with the locked packages, and build the figu
 	@$(PYTHON) -m etl boundaries --try-once # outlines for the map where the internet is there; the map works without
 	@$(PYTHON) -m etl build --if-stale || [ -f data/warehouse/CURRENT ] # what was published before is still good to show
 
-setup-dev: .venv/.dev ## The same with the packages for tests and checks, and a browser for the tests
+setup-dev: .venv/.dev ## The same with the packages for tests and checks, a browser and a sign-in provider for the tests
 	@$(PYTHON) -m tests.browser.install
+	@$(PYTHON) -m tests.browser.sign_in_server
 
 office: .venv/.dev ## LibreOffice for the tests that open exported files with it; without it they are skipped and say so
 	@$(PYTHON) -m tests.exports.office
@@ -34,6 +35,9 @@ run: setup ## Set up, and serve the dashboard on PORT (8501)
 
 test: setup-dev ## Run every test
 	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadfile
+
+test-all: setup-dev ## The same with the long rounds: kills, publishes under readers, damaged files
+	@FAULTS=all INTAKE_EXAMPLES=2000 $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile
 
 lint: .venv/.dev ## Check style, types and the order of the layers
 	@$(PYTHON) -m ruff check .

@@ -1,4 +1,5 @@
-"""The command line: ``python -m etl build | check | status | rollback | sample | boundaries | dictionary``.
+"""The command line: ``python -m etl build | check | status | rollback | sample | boundaries | dictionary``, and the
+commands of handing in (``etl/intake/commands.py``).
 
 Exit codes: 0 done; 1 done or stopped with findings in the data; 2 unusable input or arguments.
 """
@@ -16,6 +17,7 @@ import duckdb
 from etl import build as building
 from etl import publish
 from etl.dictionary import data_dictionary
+from etl.intake import commands as handing_in
 from etl.problems import Problem
 from etl.progress import ProgressReport
 from etl.sample import write_sample
@@ -62,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     sub = command("dictionary", "ghi docs/data-dictionary.md / write docs/data-dictionary.md")
     sub.add_argument("--to", type=Path, default=ROOT / "docs" / "data-dictionary.md")
+    handing_in.add_commands(command)
     return parser
 
 
@@ -222,6 +225,7 @@ _COMMANDS = {
     "sample": _sample,
     "boundaries": _boundaries,
     "dictionary": _dictionary,
+    **dict.fromkeys(handing_in.NAMES, handing_in.run),
 }
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import logging
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +15,8 @@ import duckdb
 
 from etl.check import Checker, FileCount
 from etl.contracts import SQL_TYPE, Contract, load_contracts
-from etl.files import InputFile, build_id_of, discover
+from etl.files import InputFile, build_id_of, discover, sha256_of
+from etl.intake.versions import lay_out
 from etl.problems import Problem
 from etl.publish import (
     current_build_id,
@@ -28,6 +31,14 @@ from etl.words import literal, views_of, write_comments, write_dictionary
 MARTS = Path(__file__).parent / "marts"
 MEMORY_LIMIT = "2200MB"
 LOG = logging.getLogger(__name__)
+
+_ATTEMPTS = 3
+"""How often a build starts again because a file changed while it was read."""
+
+
+class _InputsChanged(Exception):
+    """A file is no longer what it was when the build began."""
+
 
 Progress = Callable[[str, str, int, int], None]
 
@@ -59,7 +70,11 @@ def inputs(data_dir: Path) -> tuple[list[InputFile], str]:
 
 
 def is_stale(data_dir: Path, out_dir: Path) -> bool:
-    """Whether the published build is damaged or was made from other inputs than those in the folder now."""
+    """Whether the published build is damaged or was made from other inputs than those in the folder now.
+
+    What was handed in and accepted is laid out first, in case a crash came between.
+    """
+    lay_out(data_dir)
     _, build_id = inputs(data_dir)
     if current_build_id(out_dir) == build_id:
         return _rows_by_table(warehouse_path(out_dir, build_id)) is None
@@ -67,49 +82,105 @@ def is_stale(data_dir: Path, out_dir: Path) -> bool:
 
 
 def build(
-    data_dir: Path, out_dir: Path, *, allow_shrink: bool = False, progress: Progress = _silent
+    data_dir: Path,
+    out_dir: Path,
+    *,
+    allow_shrink: bool = False,
+    progress: Progress = _silent,
+    wait: float = 0,
 ) -> BuildResult:
     """Build a warehouse from ``data_dir`` and publish it into ``out_dir``.
 
+    What was handed in and accepted is laid out as report files first. Files that change while they are read are read
+    again, a few times. ``wait``: seconds to wait for another build.
+
     Raises Problem, leaving the published build as it was, where an input cannot be used, where rows do not
-    add up, or where a table would be empty or smaller than in the published build (unless ``allow_shrink``).
+    add up, or where a table would be empty or smaller than in the published build (unless ``allow_shrink``,
+    or a submission was taken back since).
     """
-    with only_one_build(out_dir):
-        progress("Đọc danh sách tệp", "Listing files", 0, 1)
+    with contextlib.ExitStack() as held:
+        _hold_lock(held, out_dir, wait)
+        for _ in range(_ATTEMPTS):
+            with contextlib.suppress(_InputsChanged):
+                return _build(data_dir, out_dir, allow_shrink, progress)
+        raise Problem(
+            f"{data_dir}: tệp đầu vào thay đổi liên tục trong khi dựng. Bản cũ vẫn giữ nguyên. Thử lại khi không ai ghi tệp.",
+            f"{data_dir}: input files kept changing during the build. The old build is untouched. Try again when nobody writes them.",
+        )
+
+
+def _hold_lock(held: contextlib.ExitStack, out_dir: Path, wait: float) -> None:
+    until = time.monotonic() + wait
+    while True:
+        try:
+            held.enter_context(only_one_build(out_dir))
+            return
+        except Problem as problem:
+            if not isinstance(problem.__cause__, BlockingIOError) or time.monotonic() >= until:
+                raise
+        time.sleep(0.1)
+
+
+def _refuse_changed(files: list[InputFile]) -> None:
+    """Stop where a file is no longer what it was when the build took its fingerprint: rows would not fit the build's id."""
+    for file in files:
+        try:
+            same = file.path.stat().st_size == file.size and sha256_of(file.path) == file.sha256
+        except OSError:
+            same = False
+        if not same:
+            raise _InputsChanged(file.name)
+
+
+def _build(data_dir: Path, out_dir: Path, allow_shrink: bool, progress: Progress) -> BuildResult:
+    shrinking = lay_out(data_dir)
+    progress("Đọc danh sách tệp", "Listing files", 0, 1)
+    try:
         files, build_id = inputs(data_dir)
+    except Problem:  # a submission may have replaced a file between listing and reading
+        files, build_id = inputs(data_dir)
+    for leftover in out_dir.glob(".building-*"):
+        leftover.unlink()
+    target = warehouse_path(out_dir, build_id)
+    made_before = _rows_by_table(target)
+    if made_before is not None:
+        if current_build_id(out_dir) != build_id:
+            _refuse_shrinking(made_before, load_contracts(), out_dir, allow_shrink, shrinking)
+            point_to(out_dir, build_id)
+        return BuildResult(build_id, target, unchanged=True)
+    work = out_dir / f".building-{build_id}.duckdb"
+    try:
+        try:
+            result = _make(files, build_id, work, out_dir, allow_shrink, shrinking, progress)
+        except (OSError, Problem, duckdb.Error):
+            _refuse_changed(files)  # what looks like a fault of a file may be a file half replaced
+            raise
+        _refuse_changed(files)
+        result.path = publish(out_dir, work, build_id)
+    except OSError as error:
+        raise Problem(
+            f"{out_dir}: không ghi được kho số liệu ({error.strerror}). Bản cũ vẫn giữ nguyên.",
+            f"{out_dir}: the warehouse cannot be written ({error.strerror}). The old build is untouched.",
+        ) from error
+    except duckdb.OperationalError as error:  # among them a full disk, met while writing or while committing
+        raise Problem(
+            f"{out_dir}: không ghi được kho số liệu ({error}). Bản cũ vẫn giữ nguyên.",
+            f"{out_dir}: the warehouse cannot be written ({error}). The old build is untouched.",
+        ) from error
+    finally:
         for leftover in out_dir.glob(".building-*"):
             leftover.unlink()
-        target = warehouse_path(out_dir, build_id)
-        made_before = _rows_by_table(target)
-        if made_before is not None:
-            if current_build_id(out_dir) != build_id:
-                _refuse_shrinking(made_before, load_contracts(), out_dir, allow_shrink)
-                point_to(out_dir, build_id)
-            return BuildResult(build_id, target, unchanged=True)
-        work = out_dir / f".building-{build_id}.duckdb"
-        try:
-            result = _make(files, build_id, work, out_dir, allow_shrink, progress)
-            result.path = publish(out_dir, work, build_id)
-        except OSError as error:
-            raise Problem(
-                f"{out_dir}: không ghi được kho số liệu ({error.strerror}). Bản cũ vẫn giữ nguyên.",
-                f"{out_dir}: the warehouse cannot be written ({error.strerror}). The old build is untouched.",
-            ) from error
-        except (
-            duckdb.OperationalError
-        ) as error:  # among them a full disk, met while writing or while committing
-            raise Problem(
-                f"{out_dir}: không ghi được kho số liệu ({error}). Bản cũ vẫn giữ nguyên.",
-                f"{out_dir}: the warehouse cannot be written ({error}). The old build is untouched.",
-            ) from error
-        finally:
-            for leftover in out_dir.glob(".building-*"):
-                leftover.unlink()
-        return result
+    return result
 
 
 def _make(
-    files: list[InputFile], build_id: str, work: Path, out_dir: Path, allow_shrink: bool, progress: Progress
+    files: list[InputFile],
+    build_id: str,
+    work: Path,
+    out_dir: Path,
+    allow_shrink: bool,
+    shrinking: frozenset[str],
+    progress: Progress,
 ) -> BuildResult:
     contracts = load_contracts()
     order = sorted(files, key=lambda f: contracts[f.table].kind == "report")
@@ -136,7 +207,7 @@ def _make(
         kept: dict[str, int] = {}
         for count in checker.counts:
             kept[count.file.table] = kept.get(count.file.table, 0) + count.kept
-        _refuse_shrinking(kept, contracts, out_dir, allow_shrink)
+        _refuse_shrinking(kept, contracts, out_dir, allow_shrink, shrinking)
         con.execute("RESET disabled_optimizers")
         _write_files(con, checker.counts)
         _write_reference(con, contracts)
@@ -217,9 +288,16 @@ def _rows_by_table(path: Path) -> dict[str, int] | None:
 
 
 def _refuse_shrinking(
-    kept: dict[str, int], contracts: dict[str, Contract], out_dir: Path, allow_shrink: bool
+    kept: dict[str, int],
+    contracts: dict[str, Contract],
+    out_dir: Path,
+    allow_shrink: bool,
+    shrinking: frozenset[str],
 ) -> None:
-    """Stop where a table would be empty, or have fewer rows than its files gave the published build."""
+    """Stop where a table would be empty, or have fewer rows than its files gave the published build.
+
+    ``shrinking``: tables that are meant to be smaller.
+    """
     if allow_shrink:
         return
     for contract in contracts.values():
@@ -232,7 +310,7 @@ def _refuse_shrinking(
     current = current_build_id(out_dir)
     before = _rows_by_table(warehouse_path(out_dir, current)) if current else None
     for table, rows in (before or {}).items():
-        if kept.get(table, 0) < rows:
+        if kept.get(table, 0) < rows and table not in shrinking:
             raise Problem(
                 f"Bảng {table} giảm từ {rows} xuống {kept.get(table, 0)} dòng so với bản đang dùng."
                 " Dừng lại; dùng --allow-shrink nếu đúng ý.",

@@ -195,11 +195,17 @@ def discover(data_dir: Path, contracts: dict[str, Contract], *, reports: bool = 
     published = [c for c in contracts.values() if c.kind == "published"]
     for path in _csv_below(data_dir / "published", data_dir):
         found.append(recognise(path, path.relative_to(data_dir).as_posix(), published, "published"))
+    return found + report_files(data_dir, contracts)
+
+
+def report_files(data_dir: Path, contracts: dict[str, Contract]) -> list[InputFile]:
+    """Office reports and the sample, in a fixed order. Raises Problem."""
     office = [c for c in contracts.values() if c.kind == "report"]
-    for folder, status in STATUS_OF_FOLDER.items():
-        for path in _csv_below(data_dir / folder, data_dir):
-            found.append(recognise(path, path.relative_to(data_dir).as_posix(), office, status))
-    return found
+    return [
+        recognise(path, path.relative_to(data_dir).as_posix(), office, status)
+        for folder, status in STATUS_OF_FOLDER.items()
+        for path in _csv_below(data_dir / folder, data_dir)
+    ]
 
 
 def build_id_of(files: list[InputFile]) -> str:

@@ -13,7 +13,7 @@ from i18n import LANGUAGES, Lang, Words, decimal, period_code, period_name, shor
 from queries import figures, status
 from queries.figures import STATUS_CHOICES, Period
 from queries.warehouse import NothingPublished, Warehouse
-from ui import address, presentation
+from ui import address, presentation, roles
 from ui.cached import panel
 from ui.context import ROOT, View, view, warehouse
 from ui.presentation_add import add_button
@@ -131,13 +131,18 @@ def _build_line(found: Warehouse, current: View) -> None:
     )
 
 
-def _top(words: Words, show: Page | None) -> None:
-    """The product's name, the way into the show, and the language."""
+def _top(words: Words, show: Page | None, aside: list[Page]) -> None:
+    """The product's name, the pages beside the navigation, the way into the show, signing in, and the language."""
+    lang = {"lang": "en"} if words.lang == "en" else None
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown(f"**{words('common.product')}**")
         with st.container(horizontal=True, width="content", vertical_alignment="center"):
+            with st.popover(
+                words("common.nav_about"), icon=":material/dataset:", type="tertiary", width="content"
+            ):
+                for page in aside:
+                    st.page_link(page, query_params=lang)
             if show is not None:
-                lang = {"lang": "en"} if words.lang == "en" else None
                 st.page_link(
                     show,
                     label=words("presentation.start"),
@@ -145,7 +150,25 @@ def _top(words: Words, show: Page | None) -> None:
                     query_params=lang,
                     width="content",
                 )
+            _sign_in(words)
             _language_switch(words)
+
+
+def _sign_in(words: Words) -> None:
+    """Signing in and out; nothing where the server has no sign-in."""
+    if not roles.sign_in_configured():
+        return
+    person = roles.person()
+    if person.signed_in:
+        with st.popover(person.by[:40], icon=":material/account_circle:", width="content"):
+            st.markdown(f"{person.by}  \n{words(f'submit.role_{person.role}')}")
+            st.button(words("submit.sign_out"), icon=":material/logout:", on_click=st.logout)
+        return
+    for provider in roles.providers():
+        label = words("submit.sign_in_with", name=provider) if provider else words("submit.sign_in")
+        st.button(
+            label, icon=":material/login:", on_click=st.login, args=(provider,), key=f"sign_in_{provider}"
+        )
 
 
 def run(make_pages: Callable[[Words], list[Page]], used: Mapping[str, Collection[str]]) -> None:
@@ -163,7 +186,7 @@ def run(make_pages: Callable[[Words], list[Page]], used: Mapping[str, Collection
         page_title=f"{page.title} · {words('common.product')}", page_icon=str(FAVICON), layout="wide"
     )
     if page is not show:
-        _top(words, show)
+        _top(words, show, [p for p in pages if p.visibility == "hidden" and p is not show])
     _mend_the_document(words.lang, st.context.theme.type == "dark")
     try:
         found = warehouse()

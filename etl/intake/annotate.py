@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +19,22 @@ _ORDER = (ERROR, WARNING, NOTE)
 _HEADINGS = ("Mức / Level", "Mã / Code", "Trang / Sheet", "Dòng / Line", "Cột / Column", "Giá trị / Value",
              "Lý do", "Cách sửa", "Reason", "Remedy")  # fmt: skip
 _SUMMARY = "Kết quả kiểm tra"
+_REPLY = "Trả lời"
 
 
-def write_annotated(intake: Intake, folder: Path) -> Path:
+def write_annotated(intake: Intake, folder: Path, opening: Sequence[str] = ()) -> Path:
     """Write ``<name>.kiem-tra.xlsx`` into ``folder`` and give its path. Values are written as text, never as formulas.
 
-    The first sheet lists all findings; the others hold the file's own cells at their places. Raises OSError.
+    The first sheet lists all findings, after one of ``opening`` lines where there are any; the others hold the file's
+    own cells at their places. Raises OSError.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = _free(folder, Path(intake.file).name[:100])
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(str(path), options) as book:
         formats = {level: book.add_format({"bg_color": colour}) for level, colour in _FILL.items()}
+        if opening:
+            _write_opening(book, opening)
         _write_summary(book, intake, formats)
         for number, sheet in enumerate(intake.sheets):
             page = book.add_worksheet(_title(sheet.name, number))
@@ -87,6 +92,14 @@ def _write_cell(
             f"{_WORD[f.level]}: {f.reason.vi} {f.remedy.vi} / {f.reason.en} {f.remedy.en}" for f in said
         )
         page.write_comment(row, column, words[:30_000], {"x_scale": 3, "y_scale": 1.5})
+
+
+def _write_opening(book: Any, lines: Sequence[str]) -> None:
+    page = book.add_worksheet(_REPLY)
+    page.set_column(0, 0, 110)
+    for number, line in enumerate(lines):
+        style = {"text_wrap": True, "valign": "top", "bold": number == 0}
+        page.write_string(number, 0, line[:32_000], book.add_format(style))
 
 
 def _write_summary(book: Any, intake: Intake, formats: dict[str, Any]) -> None:

@@ -10,12 +10,13 @@ from etl.intake import checks
 from etl.intake.annotate import write_annotated
 from etl.intake.findings import ERROR, NOTE, WARNING, Finding
 from etl.intake.reading import read_file, tell, tell_same_key
-from etl.intake.record import DUPLICATE, KEPT, REJECTED, Intake, TableRead
+from etl.intake.record import DUPLICATE, KEPT, REJECTED, CountedTable, Intake, TableRead
 from etl.intake.reference import Reference, load_reference
+from etl.intake.strict import is_for_strict, read_strictly
 from etl.problems import Problem
 
 _LEVELS = {ERROR: "lỗi / error", WARNING: "cảnh báo / warning", NOTE: "ghi nhận / note"}
-_PLAIN = {
+PLAIN = {
     "plain",
     "text",
     "blank",
@@ -31,23 +32,38 @@ _PLAIN = {
 """Rules of reading that interpret nothing."""
 
 
-def read_together(files: list[Path], reference: Reference) -> list[Intake]:
+def read_together(
+    files: list[Path], reference: Reference, names: list[str] | None = None, work: Path | None = None
+) -> list[Intake]:
     """Every file read and held against the others: the same file twice, the same row in two files, one key with
-    different figures."""
+    different figures. ``names``: what the files are called in findings, where that is not their path.
+
+    Large text files are read strictly by the form; their rows to load go to ``work``, where that is given, and are not
+    held against other files.
+    """
     intakes: list[Intake] = []
     seen: dict[str, Intake] = {}
-    for path in files:
-        intake = read_file(path, reference)
+    for path, name in zip(files, names or [str(path) for path in files], strict=True):
+        strictly = read_strictly(path, name, reference, work) if is_for_strict(path) else None
+        intake = strictly or read_file(path, reference, name=name)
         first = seen.setdefault(intake.sha256, intake) if intake.sha256 else intake
         if first is not intake and intake.readable:
             tell(intake, "file_repeated", detail=first.file)
             for table in intake.tables:
-                for row in table.kept:
-                    row.state = DUPLICATE
+                drop_rows(table, DUPLICATE)
         intakes.append(intake)
     for places in checks.same_keys(intakes, reference.contracts):
         tell_same_key(places, reference.contracts[places[0].table.table])
     return intakes
+
+
+def drop_rows(table: TableRead, state: str) -> None:
+    """Take the kept rows of a table out, as rejected or duplicate."""
+    for row in table.kept:
+        row.state = state
+    if isinstance(table, CountedTable):
+        table.counts[state] += table.counts[KEPT]
+        table.counts[KEPT] = 0
 
 
 def check(files: list[Path], data_dir: Path, annotate: Path | None) -> tuple[int, dict[str, Any], list[str]]:
@@ -95,10 +111,11 @@ def _entries(intake: Intake, copies: dict[str, str]) -> list[dict[str, Any]]:
     }  # fmt: skip
     if not intake.readable:
         return [{**common, "table": None, "rows_in": 0, "kept": 0, "rejected": 0, "duplicate": 0}]
-    return [{**common, **_table_entry(table)} for table in intake.tables]
+    return [{**common, **table_entry(table)} for table in intake.tables]
 
 
-def _table_entry(table: TableRead) -> dict[str, Any]:
+def table_entry(table: TableRead) -> dict[str, Any]:
+    """One table of a file for machines: its rows in all, and all that was interpreted."""
     return {
         "table": table.table,
         "sheet": table.sheet,
@@ -122,7 +139,7 @@ def _table_entry(table: TableRead) -> dict[str, Any]:
             }
             for row in table.rows
             for c in row.cells
-            if c.rule not in _PLAIN
+            if c.rule not in PLAIN
         ],
     }
 
@@ -151,7 +168,7 @@ def _understood(intake: Intake, table: TableRead) -> list[str]:
         said.append("bỏ qua / passed over: " + ", ".join(f"{count} {kind}" for kind, count in passed.items()))
     for column, value in table.taken_from_headings.items():
         said.append(f"lấy từ phần đầu trang / from the lines above: {column} = {value}")
-    rules = Counter((c.column, c.rule) for row in table.rows for c in row.cells if c.rule not in _PLAIN)
+    rules = Counter((c.column, c.rule) for row in table.rows for c in row.cells if c.rule not in PLAIN)
     said += [f"{column}: {rule} × {count}" for (column, rule), count in rules.items()]
     return said
 

@@ -55,7 +55,7 @@ _RIGHT_FIGURE = Text("Sửa số liệu ở dòng này rồi gửi lại.", "Men
 _VALUES_ONLY = Text(
     "Chép bảng, dán dạng “chỉ giá trị”, rồi lưu lại.", "Copy the table, paste “values only”, and save again."
 )
-_LOOK = Text("Xem lại; nếu đúng thì không cần làm gì.", "Have a look; if it is right, nothing needs doing.")
+LOOK = Text("Xem lại; nếu đúng thì không cần làm gì.", "Have a look; if it is right, nothing needs doing.")
 _WRITE_DATE = Text("Viết dạng 2025-09-30.", "Write it as 2025-09-30.")
 _WRITE_PERIOD = Text("Viết 2025, 2025-H1, 2025-Q3 hoặc 2025-07.", "Write 2025, 2025-H1, 2025-Q3 or 2025-07.")
 
@@ -80,8 +80,25 @@ CODES: dict[str, tuple[str, Text, Text]] = {
         Text("không tìm thấy bảng báo cáo nào. {detail}", "no report table was found. {detail}"),
         Text("Dùng tiêu đề cột theo biểu mẫu.", "Use the column headers of the form."),
     ),
+    "changed_while_read": (
+        ERROR,
+        Text("tệp bị thay đổi trong khi đang đọc.", "the file changed while it was being read."),
+        Text("Lưu và đóng tệp, rồi gửi lại.", "Save and close the file, then send it again."),
+    ),
+    "no_rows": (ERROR, Text("bảng không có dòng số liệu nào.", "the table has no row of figures."), Text("Điền số liệu rồi gửi lại.", "Fill in figures and send it again.")),
+    "submitted_before": (NOTE, Text("tệp này đã nộp rồi (biên nhận {detail}) và không đổi gì.", "this file was handed in before (receipt {detail}) and changes nothing."), Text("Không cần nộp lại.", "It need not be handed in again.")),
+    "in_reports_folder": (
+        ERROR,
+        Text("dòng này đã có trong tệp đặt tay {detail} với số liệu khác.", "this row is also in the file {detail}, put there by hand, with other figures."),
+        Text("Bỏ dòng đó khỏi tệp đặt tay, hoặc bỏ dòng này.", "Take that row out of the file put there by hand, or take this row out."),
+    ),
+    "read_strictly": (
+        NOTE,
+        Text("tệp lớn ({detail}) nên được đọc theo đúng biểu mẫu, không đoán cách viết.", "the file is large ({detail}) and was read strictly by the form, without interpreting anything."),
+        LOOK,
+    ),
     "file_repeated": (WARNING, Text("tệp này giống hệt “{detail}”.", "this file is the same as “{detail}”."), Text("Chỉ cần gửi một lần.", "Sending it once is enough.")),
-    "workbook_macros": (NOTE, Text("sổ tính có macro; chỉ đọc giá trị, không chạy gì.", "the workbook has macros; values are read, nothing is run."), _LOOK),
+    "workbook_macros": (NOTE, Text("sổ tính có macro; chỉ đọc giá trị, không chạy gì.", "the workbook has macros; values are read, nothing is run."), LOOK),
     "external_links": (WARNING, Text("sổ tính có liên kết đến tệp khác.", "the workbook has links to other files."), _VALUES_ONLY),
     # The sheet and its tables
     "sheet_hidden": (ERROR, Text("dòng nằm trong trang tính ẩn.", "the row is on a hidden sheet."), Text("Hiện trang tính, hoặc xóa nó.", "Show the sheet, or delete it.")),
@@ -91,7 +108,7 @@ CODES: dict[str, tuple[str, Text, Text]] = {
         Text("cột “{detail}” có số nhưng không rõ là số gì.", "the column “{detail}” holds figures, and it is not clear of what."),
         Text("Đặt lại tiêu đề theo biểu mẫu, hoặc xóa cột.", "Name it as in the form, or delete the column."),
     ),
-    "column_ignored": (WARNING, Text("cột “{detail}” không thuộc biểu mẫu, không được nạp.", "the column “{detail}” is not in the form and is not loaded."), _LOOK),
+    "column_ignored": (WARNING, Text("cột “{detail}” không thuộc biểu mẫu, không được nạp.", "the column “{detail}” is not in the form and is not loaded."), LOOK),
     "column_repeated": (ERROR, Text("hai cột cùng nghĩa: {detail}.", "two columns mean the same: {detail}."), Text("Giữ một cột.", "Keep one of them.")),
     "figures_scaled": (
         ERROR,
@@ -116,7 +133,7 @@ CODES: dict[str, tuple[str, Text, Text]] = {
     "formula_external": (ERROR, Text("công thức lấy số từ tệp khác.", "the formula takes its figure from another file."), _VALUES_ONLY),
     "cell_error": (ERROR, Text("ô báo lỗi của Excel.", "the cell holds an error of Excel."), _RIGHT_FIGURE),
     "zero_or_missing": (ERROR, Text("không rõ là số 0 hay không có số liệu.", "zero or no figure: it is not clear which."), Text("Ghi 0 hoặc để trống.", "Write 0 or leave it blank.")),
-    "missing_mark": (NOTE, Text("ký hiệu không có số liệu được đọc là ô trống.", "a mark for no figure was read as blank."), _LOOK),
+    "missing_mark": (NOTE, Text("ký hiệu không có số liệu được đọc là ô trống.", "a mark for no figure was read as blank."), LOOK),
     "date_ambiguous": (ERROR, Text("không rõ ngày hay tháng đứng trước.", "day or month first: it is not clear which."), _WRITE_DATE),
     "value_ambiguous": (ERROR, Text("giá trị có thể hiểu nhiều cách.", "the value can mean several things."), Text("Ghi mã hoặc tên đầy đủ.", "Give the code or the full name.")),
     # Units
@@ -137,7 +154,7 @@ CODES: dict[str, tuple[str, Text, Text]] = {
         Text("Cùng một khóa có số liệu khác nhau, không biết dòng nào đúng; các dòng: {detail}.", "The same key has different figures and it is unknown which is right; the rows: {detail}."),
         Text("Giữ dòng đúng, xóa dòng kia.", "Keep the right row, delete the other."),
     ),
-    "row_repeated": (NOTE, Text("dòng lặp lại {detail}; chỉ tính một lần.", "the row repeats {detail}; it counts once."), _LOOK),
+    "row_repeated": (NOTE, Text("dòng lặp lại {detail}; chỉ tính một lần.", "the row repeats {detail}; it counts once."), LOOK),
 }  # fmt: skip
 """Code → level, reason, remedy. ``{detail}`` and ``{value}`` are filled in where the finding is made."""
 

@@ -16,7 +16,7 @@ from etl.intake.grid import Cell, Row, Sheet
 from etl.intake.layout import Found, Spellings
 from etl.intake.numbers import Reading, Style, rate_readings, read_integer, style_of
 from etl.intake.opening import open_file
-from etl.intake.record import REJECTED, CellRecord, Intake, ReadRow, TableRead
+from etl.intake.record import REJECTED, CellRecord, Intake, ReadRow, Skipped, TableRead
 from etl.intake.reference import Reference
 from etl.intake.values import ColumnProof, column_proof, read_cell
 from etl.intake.workbook import Limits, Refused
@@ -27,6 +27,8 @@ _OFFICE = re.compile(
     re.IGNORECASE,
 )
 _OFFICE_CODE = re.compile(r"mã đơn vị\s*:\s*(?P<code>\d+)", re.IGNORECASE)
+FORM_TITLES = ("BIỂU BÁO CÁO:", "REPORT FORM:")
+"""How the first line of our own blank forms begins."""
 _LISTED = 5
 """How many of the rows with the same key are listed beside each of them."""
 _UNIT_WARNINGS = {
@@ -191,6 +193,7 @@ class _TableReader:
         )  # fmt: skip
         self.proofs = {name: self._proof(name, index, style, order) for name, index in header.columns.items()}
         self.raw: dict[int, Row] = {}
+        self.is_form = any(text.startswith(FORM_TITLES) for text in found.headings)
         self.width = layout.cells_a_row(found)
 
     def _proof(self, name: str, index: int, style: Style, order: str | None) -> ColumnProof:
@@ -212,6 +215,9 @@ class _TableReader:
         self._take_from_headings()
         whole = self._table_faults()
         for raw in self.found.rows:
+            if self.is_form and self._is_unfilled(raw):
+                self.table.skipped.append(Skipped(raw.line, "unfilled"))
+                continue
             row = ReadRow(raw.line)
             self.raw[raw.line] = raw
             self.table.rows.append(row)
@@ -226,6 +232,13 @@ class _TableReader:
         self._judge()
         self._check_totals()
         self._check_rates()
+
+    def _is_unfilled(self, raw: Row) -> bool:
+        """Whether a row holds only what our form filled in: its office has no figures for it."""
+        unit = self.contract.reporting_unit
+        given = {*self.contract.key, unit.name if unit else None}
+        own = [n for name, n in self.found.header.columns.items() if name not in given]
+        return not raw.fault and all(raw.at(n).blank for n in own)
 
     # What goes for the whole table
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from etl.intake.findings import ERROR, Finding
 from etl.intake.grid import Sheet
@@ -34,7 +35,8 @@ class ReadRow:
 
 @dataclass(frozen=True)
 class Skipped:
-    """A line that is no row: ``heading``, ``header``, ``units``, ``blank``, ``total``, ``section`` or ``note``."""
+    """A line that is no row: ``heading``, ``header``, ``units``, ``blank``, ``total``, ``section`` or ``note``, or
+    ``unfilled``: a row of our form left without figures."""
 
     line: int
     kind: str
@@ -68,6 +70,25 @@ class TableRead:
     def kept(self) -> list[ReadRow]:
         """The rows that can be loaded."""
         return [row for row in self.rows if row.state == KEPT]
+
+
+@dataclass
+class CountedTable(TableRead):
+    """A table too large to hold row by row: counts by state, the rows that can be loaded as a file
+    (``versions.write_rows``; None where they were not wanted), and (unit_key, period or day) of the reports in it."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    rows_csv: Path | None = None
+    reports: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def rows_in(self) -> int:
+        """Rows of the table: kept + rejected + duplicate."""
+        return sum(self.counts.values())
+
+    def count(self, state: str) -> int:
+        """How many rows are ``kept``, ``rejected`` or ``duplicate``."""
+        return self.counts.get(state, 0)
 
 
 @dataclass

@@ -31,6 +31,7 @@ class Unit:
     type: str
     valid_from: dt.date | None
     valid_to: dt.date | None
+    name_en: str
 
     def in_force(self, day: dt.date) -> bool:
         """Whether the unit exists on that day."""
@@ -45,7 +46,7 @@ class Reference:
 
     ``successors``: unit_key → (unit_key, ``whole`` or ``part``) of what it became on 1 July 2025.
     ``spellings``: (table, column) → folded spelling → codes that it may mean.
-    ``indicator_kinds``: report code → ``rate`` or ``count``.
+    ``indicator_kinds``: report code → ``rate`` or ``count``. ``data_dir``: where it was loaded from.
     """
 
     contracts: Mapping[str, Contract]
@@ -58,13 +59,14 @@ class Reference:
     by_code: Mapping[str, tuple[Unit, ...]]
     by_fold: Mapping[str, tuple[Unit, ...]]
     by_key: Mapping[str, Unit]
+    data_dir: Path
 
     def reports(self) -> list[Contract]:
         """The contracts of what offices send."""
         return [c for c in self.contracts.values() if c.kind == "report"]
 
 
-def _records(data_dir: Path, table: str) -> Iterator[dict[str, str]]:
+def records(data_dir: Path, table: str) -> Iterator[dict[str, str]]:
     """Records of a reference table; its header is held to its contract. Raises Problem."""
     path = data_dir / "reference" / f"{table}.csv"
     file = recognise(path, f"reference/{table}.csv", [load_contracts()[table]], "reference")
@@ -83,9 +85,9 @@ def _units(data_dir: Path) -> tuple[Unit, ...]:
     return tuple(
         Unit(
             r["unit_key"], r["code"], r["name_vi"], r["short_name_vi"], r["level"], r["type"],
-            _date(r["valid_from"]), _date(r["valid_to"]),
+            _date(r["valid_from"]), _date(r["valid_to"]), r["name_en"],
         )
-        for r in _records(data_dir, "unit")
+        for r in records(data_dir, "unit")
     )  # fmt: skip
 
 
@@ -163,10 +165,10 @@ def load_reference(data_dir: Path, today: dt.date | None = None) -> Reference:
     contracts = load_contracts()
     units = _units(data_dir)
     successors: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for record in _records(data_dir, "ward_succession"):
+    for record in records(data_dir, "ward_succession"):
         successors[record["from_key"]].append((record["to_key"], record["part"]))
-    models = list(_records(data_dir, "learning_model"))
-    indicators = list(_records(data_dir, "indicator"))
+    models = list(records(data_dir, "learning_model"))
+    indicators = list(records(data_dir, "indicator"))
     return Reference(
         contracts=contracts,
         units=units,
@@ -178,4 +180,5 @@ def load_reference(data_dir: Path, today: dt.date | None = None) -> Reference:
         by_code=_grouped(units, folded=False),
         by_fold=_grouped(units, folded=True),
         by_key={unit.key: unit for unit in units},
+        data_dir=data_dir,
     )

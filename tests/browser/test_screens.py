@@ -22,6 +22,8 @@ SCREENS = (
     "mang-luoi",
     "tu-dien",
     "nguon",
+    "chat-luong",
+    "nop-so-lieu",
 )
 Screen = Callable[..., Page]
 

@@ -24,6 +24,8 @@ SCREENS = {
     "mang-luoi": ("Thành phố học tập", "Learning city"),
     "tu-dien": ("Từ điển dữ liệu", "Data dictionary"),
     "nguon": ("Nguồn và phương pháp", "Sources and method"),
+    "chat-luong": ("Chất lượng số liệu", "Data quality"),
+    "nop-so-lieu": ("Nộp số liệu", "Submit figures"),
 }
 LANGUAGES = ("vi", "en")
 OpenPage = Callable[..., AppTest]
