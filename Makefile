@@ -36,8 +36,8 @@ run: setup ## Set up, and serve the dashboard on PORT (8501)
 test: setup-dev ## Run every test
 	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadfile
 
-test-all: setup-dev ## The same with the long rounds: kills, publishes under readers, damaged files
-	@FAULTS=all INTAKE_EXAMPLES=2000 $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile
+test-all: setup-dev ## The same with the long rounds: kills, publishes under readers, damaged files, every ward
+	@EVERY_UNIT=1 FAULTS=all INTAKE_EXAMPLES=2000 $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile
 
 lint: .venv/.dev ## Check style, types and the order of the layers
 	@$(PYTHON) -m ruff check .

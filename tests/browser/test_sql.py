@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.test_screens import Screen, query_of
 
-SLOW = "SELECT count(*) FROM range(100000000) a, range(100000000) b WHERE a.range + b.range = 7"
+SLOW = "SELECT max(sin(range)) FROM range(1000000000000)"
 
 
 @pytest.mark.parametrize(("width", "dark", "lang"), [(1280, False, "vi"), (390, True, "en")])

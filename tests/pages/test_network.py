@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from tests.pages.test_pages import SLIPS, assert_sound
 
 OpenPage = Callable[..., AppTest]
-MOST_ELEMENTS = 90
+MOST_ELEMENTS = 95
 
 
 def html_of(screen: AppTest) -> str:

@@ -1,4 +1,4 @@
-"""All 126 wards of today open (the former districts: test_wards.py; two files, so that they run side by side)."""
+"""Wards of today open, a third of the 126 or with EVERY_UNIT all (the former districts: test_wards.py; two files, so that they run side by side)."""
 
 from __future__ import annotations
 

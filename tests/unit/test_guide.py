@@ -14,7 +14,9 @@ from tests.serving import ROOT
 
 DOCS = ROOT / "docs"
 GUIDES = {lang: (DOCS / f"guide.{lang}.md").read_text(encoding="utf-8") for lang in LANGUAGES}
-PAGES = set(re.findall(r'url_path="([a-z-]+)"', (ROOT / "dashboard.py").read_text(encoding="utf-8")))
+PAGES = set(
+    re.findall(r'(?:url_path=|_aside\(.*, )"([a-z-]+)"', (ROOT / "dashboard.py").read_text(encoding="utf-8"))
+)
 COMMANDS = {
     "etl": ROOT / "etl" / "__main__.py",
     "exports": ROOT / "exports" / "__main__.py",

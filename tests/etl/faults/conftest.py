@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+import types
 from pathlib import Path
 
 import pytest
 
 from tests.etl.faults.families import hand_in
 from tests.etl.intake.handing_in import Desk, copied, empty_desk
+
+
+@pytest.fixture(autouse=True)
+def no_main_script(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test of a screen leaves that screen as the main script, which each new process would run again."""
+    monkeypatch.setitem(sys.modules, "__main__", types.ModuleType("__main__"))
 
 
 @pytest.fixture(scope="package")
