@@ -218,7 +218,10 @@ def find_tables(sheet: Sheet, known: list[Spellings]) -> list[Found]:
     headers: list[Header] = []
     position = 0
     while position < len(sheet.rows):
-        header = header_at(sheet.rows, position, known) if _has_label(sheet.rows[position], known) else None
+        row = sheet.rows[position]
+        # a row of figures may hold a word that heads a column elsewhere
+        of_figures = bool(headers) and _holds_data(row, headers[-1])
+        header = header_at(sheet.rows, position, known) if not of_figures and _has_label(row, known) else None
         if header is None or not header.supplied:
             position += 1
             continue

@@ -8,8 +8,9 @@
 | ``1.234,00`` | 1234: both marks, the last is the decimal one (both_marks, decimal_zero); proves both |
 | ``12,0`` | 12: no group has one digit (decimal_zero); proves the decimal mark |
 | ``12,5``, ``0,85``, ``85%`` | refused: not whole (not_whole) |
-| ``1.234``, ``1,234`` | 1234 where the column, or else the file, proves the style and nothing speaks against it |
-| | (grouped_by_proof); refused otherwise, with both readings (ambiguous_mark) |
+| ``1.234``, ``1,234`` | 1234: as 1 and a bit it would not be whole; proves the mark of its column (grouped_by_proof) |
+| ``1.000``, ``1,000`` | 1000 where the column, or else the file, proves the style (grouped_by_proof); it may be 1 as well, so it |
+| | is refused otherwise, with both readings (ambiguous_mark), as is all that another figure speaks against |
 | 1.234 stored by Excel | refused; in a column with such values all smaller than 1000 are (scale_unclear) |
 | ``…``, ``...``, ``n/a`` | no figure (missing_mark) |
 | ``-``, ``không`` | refused: zero, or no figure (zero_or_missing) |
@@ -68,8 +69,8 @@ class Style:
         return "grouping" if groups else "decimal"
 
 
-def style_of(texts: Iterable[str]) -> Style:
-    """The marks that figures prove by their own form."""
+def style_of(texts: Iterable[str], *, whole: bool = False) -> Style:
+    """The marks that figures prove by their own form; in a column of ``whole`` numbers also by what could not be whole."""
     grouping, decimal = set(), set()
     for text in texts:
         body = clean(text).removesuffix("%").strip().lstrip("+-")
@@ -78,8 +79,11 @@ def style_of(texts: Iterable[str]) -> Style:
         elif (both := _BOTH.fullmatch(body)) and both["g"] != both["d"]:
             grouping.add(both["g"])
             decimal.add(both["d"])
-        elif (single := _SINGLE.fullmatch(body)) and not _could_group(single):
-            decimal.add(single.group(2))
+        elif single := _SINGLE.fullmatch(body):
+            if not _could_group(single):
+                decimal.add(single.group(2))
+            elif whole and single.group(3) != "000":
+                grouping.add(single.group(2))
     return Style(frozenset(grouping), frozenset(decimal))
 
 

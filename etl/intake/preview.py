@@ -28,6 +28,10 @@ _KINDS = {
 _RULES = {
     "grouped": Text("dấu phân cách hàng nghìn", "marks between thousands"),
     "grouped_by_proof": Text("dấu phân cách hàng nghìn, theo các số khác trong cột", "marks between thousands, as other figures of the column prove"),
+    "grouped_by_space": Text("dấu cách giữa hàng nghìn", "spaces between thousands"),
+    "both_marks": Text("dấu hàng nghìn và dấu thập phân", "marks between thousands and before decimals"),
+    "decimal_zero": Text("phần thập phân bằng không được bỏ", "decimals of zero left out"),
+    "decimal_by_proof": Text("dấu thập phân, theo các số khác trong cột", "decimal marks, as other figures of the column prove"),
     "missing_mark": Text("ký hiệu không có số liệu đọc là ô trống", "marks for no figure read as blank"),
     "from_headings": Text("lấy từ phần đầu trang", "taken from the lines above the table"),
     "by_proof": Text("ngày, tháng theo các ngày khác trong tệp", "day and month as other dates of the file prove"),
@@ -40,7 +44,7 @@ _RULES = {
     "name_folded": Text("nhận đơn vị theo tên không dấu hoặc viết tắt", "units known by names without diacritics or shortened"),
     "name_in_heading": Text("nhận đơn vị theo phần đầu trang", "units known by the lines above the table"),
 }  # fmt: skip
-"""What readings are called; a rule without words here is called by its code."""
+"""What readings are called. Rules without words here are those of refused cells, which have findings."""
 
 
 def preview(
@@ -115,8 +119,9 @@ def _table_words(table: TableRead) -> Iterator[Text]:
         )
     rules = Counter((c.column, c.rule) for row in table.rows for c in row.cells if c.rule not in PLAIN)
     for (column, rule), count in rules.items():
-        label, words = contract.column(column).label, _RULES.get(rule, Text(rule, rule))
-        yield Text(f"{label.vi}: {words.vi} ({count} ô).", f"{label.en}: {words.en} ({count} cells).")
+        if rule in _RULES:
+            label, words = contract.column(column).label, _RULES[rule]
+            yield Text(f"{label.vi}: {words.vi} ({count} ô).", f"{label.en}: {words.en} ({count} cells).")
 
 
 def _table(table: TableRead, intake: Intake) -> dict[str, Any]:

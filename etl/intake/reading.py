@@ -157,8 +157,8 @@ def _texts(found: Found, kinds: Iterable[str]) -> list[str]:
 
 def _file_proof(tables: list[tuple[Sheet, Found]]) -> tuple[Style, str | None]:
     """What all figures and dates of the file prove together."""
-    figures = [text for _, found in tables for text in _texts(found, ("integer",))]
-    figures += [
+    counts = [text for _, found in tables for text in _texts(found, ("integer",))]
+    rates = [
         row.at(n).text
         for _, found in tables
         for row in found.rows
@@ -166,7 +166,9 @@ def _file_proof(tables: list[tuple[Sheet, Found]]) -> tuple[Style, str | None]:
         if row.at(n).stored is None
     ]
     days = [text for _, found in tables for text in _texts(found, ("date",))]
-    return style_of(figures), order_of(days)
+    by_counts, by_rates = style_of(counts, whole=True), style_of(rates)
+    style = Style(by_counts.grouping | by_rates.grouping, by_counts.decimal | by_rates.decimal)
+    return style, order_of(days)
 
 
 class _TableReader:
@@ -198,7 +200,8 @@ class _TableReader:
 
     def _proof(self, name: str, index: int, style: Style, order: str | None) -> ColumnProof:
         rows = [*self.found.rows, *(row for _, row in self.found.totals)]
-        return column_proof([row.at(index) for row in rows], style, order, not self.sheet.date_1904)
+        whole = self.contract.column(name).type == "integer"
+        return column_proof([row.at(index) for row in rows], style, order, not self.sheet.date_1904, whole)
 
     def tell(self, code: str, row: ReadRow | None = None, **more: object) -> None:
         """A finding in this table; an error refuses its row."""

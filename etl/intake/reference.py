@@ -16,6 +16,7 @@ from etl.intake.folding import fold
 
 _OFFICIAL = (
     "cộng hòa xã hội chủ nghĩa việt nam độc lập tự do hạnh phúc ủy ban nhân dân tổng người ngày tháng năm"
+    " kết quả thực hiện biểu đơn vị tính báo cáo lập bảng thủ trưởng ký tên đóng dấu ghi chú kỳ số liệu"
 )
 
 

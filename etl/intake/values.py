@@ -27,11 +27,14 @@ class ColumnProof:
 
 
 def column_proof(
-    cells: Sequence[Cell], file_style: Style, file_order: str | None, serials: bool
+    cells: Sequence[Cell], file_style: Style, file_order: str | None, serials: bool, whole: bool
 ) -> ColumnProof:
-    """The proof of one column, or else of the whole file where the column itself is silent."""
+    """The proof of one column, or else of the whole file where the column itself is silent.
+
+    ``whole``: the contract asks for whole numbers in it.
+    """
     texts = [cell.text for cell in cells if cell.stored is None and not cell.blank]
-    style = numbers.style_of(texts)
+    style = numbers.style_of(texts, whole=whole)
     stored = [
         float(c.stored) for c in cells if isinstance(c.stored, float) and not isinstance(c.stored, bool)
     ]

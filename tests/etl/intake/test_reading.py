@@ -76,13 +76,31 @@ def test_a_dot_groups_where_another_figure_of_the_column_proves_it(read: Read) -
     assert [c.rule for c in intake.tables[0].rows[1].cells if c.column == "total"] == ["grouped_by_proof"]
 
 
+@pytest.mark.parametrize("figure", ["15.200", "1.234", "12.850"])
+def test_a_dot_that_could_not_begin_decimals_of_a_whole_number_groups(read: Read, figure: str) -> None:
+    rows = (f"{BA_DINH},family,{figure},800,700,", f"{BA_DINH},clan,15.000,80,70,")
+    intake = read(table(HEAD, *rows))
+    assert intake.findings == []
+    whole = int(figure.replace(".", ""))
+    assert [row.values["total"] for row in intake.tables[0].rows] == [whole, 15000]
+    assert {c.rule for row in intake.tables[0].rows for c in row.cells if c.column == "total"} == {
+        "grouped_by_proof"
+    }
+
+
 def test_a_dot_without_proof_is_refused_with_both_readings(read: Read) -> None:
-    intake = read(table(HEAD, f"{BA_DINH},family,1.234,800,700,"))
+    intake = read(table(HEAD, f"{BA_DINH},family,1.000,800,700,"))
     (finding,) = intake.findings
     assert (finding.code, finding.line, finding.column, finding.place) == ("type_integer", 2, "total", 5)
-    assert finding.candidates == ("1234", "1.234")
-    assert "Có thể là: 1234 | 1.234." in finding.reason.vi
+    assert finding.candidates == ("1000", "1.000")
+    assert "Có thể là: 1000 | 1.000." in finding.reason.vi
     assert finding.remedy.en == "Write the digits together, such as 1234."
+
+
+def test_figures_that_speak_against_each_other_are_refused(read: Read) -> None:
+    rows = (f"{BA_DINH},family,1.234,800,700,", f"{BA_DINH},clan,12.50,8,7,", f"{BA_DINH},unit,15.000,8,7,")
+    intake = read(table(HEAD, *rows))
+    assert states(intake) == ["rejected"] * 3
 
 
 def test_a_figure_with_a_comma_outside_quotes_shifts_nothing_silently(read: Read) -> None:
@@ -434,3 +452,12 @@ def test_a_school_register_is_read(read: Read) -> None:
         False,
         21.034,
     )
+
+
+def test_a_word_that_heads_a_column_elsewhere_begins_no_table_in_a_row_of_figures(read: Read) -> None:
+    head = "period,unit_code,unit_name,model,Kết quả thực hiện,,,note\n,,,,total,registered,recognised,\n"
+    rows = [f"{BA_DINH},clan,9,8,7,", f"{BA_DINH},unit,9,8,7,", f"{BA_DINH},family,9,8,7,"]
+    again = [f"{BA_DINH},community,9,8,7,"]
+    intake = read(head + "\n".join(rows) + "\n" + head + "\n".join(again) + "\n")
+    assert intake.findings == []
+    assert [row.line for row in intake.tables[0].rows] == [3, 4, 5, 8]
