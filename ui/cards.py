@@ -7,10 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from charts.models import about
-from charts.pace import goal_words
+from charts import told
 from charts.sparkline import sparkline
-from i18n import decimal, points
 from queries import catalogue, figures
 from queries.catalogue import Indicator, LearningModel
 from queries.figures import Figure
@@ -26,33 +24,9 @@ CARD_WIDTH = 268
 
 
 def gap_words(gap: Gap, counted: str, view: View, *, rough: bool = False) -> str:
-    """One target and how far it is, as a line of Markdown with an icon and words.
-
-    ``rough`` puts ≈ before what is still lacking, where a part of the figure had to be estimated. Of a target that is
-    a range, a figure inside meets the lower end.
-    """
-    words = view.words
-    goal = goal_words(gap.target, view.lang)
-    if gap.difference == 0 and not gap.met:
-        return f":orange[:material/flag:] {words('cards.nearly', year=gap.target.year, goal=goal, word=words('common.qualifier_' + str(gap.qualifier)))}"
-    highest = gap.target.value_max
-    if gap.met and highest is not None and round(gap.target.value + gap.difference, 6) < highest:
-        return f":green[:material/check_circle:] {words('cards.in_range', year=gap.target.year, goal=goal)}"
-    if gap.met:
-        over = points(gap.difference, view.lang).lstrip("+±")
-        key = "cards.met" if gap.difference > 0 else "cards.met_exactly"
-        return f":green[:material/check_circle:] {words(key, year=gap.target.year, goal=goal, over=over)}"
-    short = about(points(-gap.difference, view.lang).lstrip("+±"), rough)
-    line = words("cards.short", year=gap.target.year, goal=goal, short=short)
-    if gap.units:
-        amount = decimal(
-            round(gap.units, -3) if gap.estimated and gap.units > 20000 else round(gap.units), view.lang
-        )
-        amount = about(amount, rough and not gap.estimated)
-        key = "cards.short_units_estimated" if gap.estimated else "cards.short_units"
-        key = "cards.short_units_partial" if gap.partial else key
-        line += " " + words(key, amount=amount, counted=counted)
-    return f":orange[:material/flag:] {line}"
+    """One target and how far it is, as a line of Markdown with an icon; ``rough`` as in ``charts.told``."""
+    icon = ":green[:material/check_circle:]" if gap.met else ":orange[:material/flag:]"
+    return f"{icon} {told.gap_words(gap, view.words, counted, rough=rough)}"
 
 
 def _trend(series: list[Figure], shown: Figure, indicator: Indicator) -> list[Figure]:

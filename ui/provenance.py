@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from i18n import decimal, in_short, percent, percent_as_given, period_as_worded, short_date
+from charts import told
+from i18n import short_date
 from queries.catalogue import Indicator, Source
 from queries.figures import Figure
 from ui.context import View
@@ -35,30 +36,17 @@ def status_mark(status: str, view: View) -> None:
 
 def value_words(value: float | None, kind: str, status: str, qualifier: str | None, view: View) -> str:
     """A value as text, a published one with the digits and the limiting word of its source: “hơn 42%”."""
-    if kind == "rate":
-        text = percent_as_given(value, view.lang) if status == "published" else percent(value, view.lang)
-    else:
-        text = in_short(value, view.lang)
-    return f"{view.words('common.qualifier_' + qualifier)} {text}" if qualifier else text
+    return told.value_words(value, kind, status, qualifier, view.words)
 
 
 def date_words(figure: Figure, view: View) -> str:
     """When a figure is of: a period in words, or a day."""
-    return period_as_worded(figure.period_label, figure.period_start, figure.period_end, view.lang)
+    return told.date_words(figure, view.lang)
 
 
 def coverage_words(figure: Figure, view: View) -> str:
     """How much of the city is in a figure."""
-    words = view.words
-    if figure.units_reporting is None:
-        return words("common.coverage_published")
-    return words(
-        "common.coverage_units",
-        reporting=decimal(figure.units_reporting, view.lang),
-        expected=decimal(figure.units_expected, view.lang),
-        level=words(f"common.level_{figure.reporting_level}"),
-        share=percent(figure.population_share, view.lang, 0),
-    )
+    return told.coverage_words(figure, view.words) or view.words("common.coverage_published")
 
 
 def source_words(source: Source | None, view: View) -> str:

@@ -9,18 +9,13 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from charts.pace import SIGNS, goal_words
+from charts.pace import SIGNS
+from charts.told import coverage_words, date_words, gap_words, value_words
 from exports.reports.blocks import Block, Document, marked
 from i18n import (
     Lang,
     Words,
-    decimal,
-    in_short,
-    percent,
-    percent_as_given,
-    period_as_worded,
     period_name,
-    points,
     short_date,
     words_in,
 )
@@ -74,53 +69,19 @@ class Teller:
 
     def value(self, figure: Figure, kind: str) -> str:
         """A value, a published one with its source's digits and limiting word."""
-        if kind == "rate":
-            published = figure.status == "published"
-            text = (
-                percent_as_given(figure.value, self.lang) if published else percent(figure.value, self.lang)
-            )
-        else:
-            text = in_short(figure.value, self.lang)
-        return f"{self.words('common.qualifier_' + figure.qualifier)} {text}" if figure.qualifier else text
+        return value_words(figure.value, kind, figure.status, figure.qualifier, self.words)
 
     def date(self, figure: Figure) -> str:
         """When a figure is of."""
-        return period_as_worded(figure.period_label, figure.period_start, figure.period_end, self.lang)
+        return date_words(figure, self.lang)
 
     def coverage(self, figure: Figure) -> str:
         """How much of the city is in a sum; empty for a figure that was published as such."""
-        if figure.units_reporting is None:
-            return ""
-        return self.words(
-            "common.coverage_units",
-            reporting=decimal(figure.units_reporting, self.lang),
-            expected=decimal(figure.units_expected, self.lang),
-            level=self.words(f"common.level_{figure.reporting_level}"),
-            share=percent(figure.population_share, self.lang, 0),
-        )
+        return coverage_words(figure, self.words)
 
     def gap(self, gap: Gap, counted: str) -> str:
         """One target and how far it is."""
-        words, goal = self.words, goal_words(gap.target, self.lang)
-        places = {"year": gap.target.year, "goal": goal}
-        if gap.difference == 0 and not gap.met:
-            return words("cards.nearly", **places, word=words(f"common.qualifier_{gap.qualifier}"))
-        highest = gap.target.value_max
-        if gap.met and highest is not None and round(gap.target.value + gap.difference, 6) < highest:
-            return words("cards.in_range", **places)
-        if gap.met:
-            over = points(gap.difference, self.lang).lstrip("+±")
-            return words("cards.met" if gap.difference > 0 else "cards.met_exactly", **places, over=over)
-        line = words("cards.short", **places, short=points(-gap.difference, self.lang).lstrip("+±"))
-        return f"{line} {self._lacking(gap, counted)}".strip()
-
-    def _lacking(self, gap: Gap, counted: str) -> str:
-        if not gap.units:
-            return ""
-        rough = gap.estimated and gap.units > 20000
-        amount = decimal(round(gap.units, -3) if rough else round(gap.units), self.lang)
-        key = "cards.short_units_estimated" if gap.estimated else "cards.short_units"
-        return self.words("cards.short_units_partial" if gap.partial else key, amount=amount, counted=counted)
+        return gap_words(gap, self.words, counted)
 
     def standing(self, standing: Standing) -> str:
         """Where something stands on its way to a target, as sign and word."""

@@ -9,20 +9,15 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from charts.pace import goal_words
+from charts.told import coverage_words, date_words, gap_words, value_words
 from charts.vector import Target as TargetLine
 from exports.playlist import SlideSpec
 from exports.slides.model import Status
 from i18n import (
     Lang,
     Words,
-    decimal,
-    in_short,
-    percent,
-    percent_as_given,
-    period_as_worded,
     period_code,
     period_name,
-    points,
     words_in,
 )
 from queries import catalogue, figures
@@ -128,17 +123,11 @@ class Ask:
         decimals: int = 1,
     ) -> str:
         """A value as it is written; a published rate with the digits and the limiting word of its source."""
-        if kind != "rate":
-            text = in_short(value, self.lang)
-        elif status == "published":
-            text = percent_as_given(value, self.lang)
-        else:
-            text = percent(value, self.lang, decimals)
-        return f"{self.words('common.qualifier_' + qualifier)} {text}" if qualifier else text
+        return value_words(value, kind, status, qualifier, self.words, decimals)
 
     def day(self, figure: Figure) -> str:
         """When a figure is of."""
-        return period_as_worded(figure.period_label, figure.period_start, figure.period_end, self.lang)
+        return date_words(figure, self.lang)
 
     def period_words(self, period: Period | None) -> str:
         """A period in words; a dash where there is none."""
@@ -146,15 +135,7 @@ class Ask:
 
     def coverage(self, figure: Figure) -> str:
         """How much of the city is in a sum; nothing of a figure published as such."""
-        if figure.units_reporting is None:
-            return ""
-        return self.words(
-            "common.coverage_units",
-            reporting=decimal(figure.units_reporting, self.lang),
-            expected=decimal(figure.units_expected, self.lang),
-            level=self.words(f"common.level_{figure.reporting_level}"),
-            share=percent(figure.population_share, self.lang, 0),
-        )
+        return coverage_words(figure, self.words)
 
     def basis(self, indicator: Indicator) -> str:
         """What a rate is of, or the unit of a count."""
@@ -163,20 +144,8 @@ class Ask:
         return self.pick(indicator.unit_vi, indicator.unit_en)
 
     def gap(self, gap: Gap) -> str:
-        """One target and how far it is. Of a range, a figure inside meets the lower end."""
-        target = gap.target
-        goal = goal_words(target, self.lang)
-        if gap.difference == 0 and not gap.met:
-            word = self.words("common.qualifier_" + str(gap.qualifier))
-            return self.words("cards.nearly", year=target.year, goal=goal, word=word)
-        highest = target.value_max
-        if gap.met and highest is not None and round(target.value + gap.difference, 6) < highest:
-            return self.words("cards.in_range", year=target.year, goal=goal)
-        apart = points(abs(gap.difference), self.lang).lstrip("+±")
-        if not gap.met:
-            return self.words("cards.short", year=target.year, goal=goal, short=apart)
-        key = "cards.met" if gap.difference > 0 else "cards.met_exactly"
-        return self.words(key, year=target.year, goal=goal, over=apart)
+        """One target and how far it is."""
+        return gap_words(gap, self.words)
 
     def mark(self, status: str) -> str:
         """A status in a word."""

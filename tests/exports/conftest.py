@@ -27,6 +27,16 @@ def full(warehouse_full: Path) -> Warehouse:
 
 
 @pytest.fixture(scope="session")
+def empty(warehouse_empty: Path) -> Warehouse:
+    return current_warehouse(warehouse_empty)
+
+
+@pytest.fixture(scope="session")
+def one_row(warehouse_one_row: Path) -> Warehouse:
+    return current_warehouse(warehouse_one_row)
+
+
+@pytest.fixture(scope="session")
 def choices() -> dict[str, Choice]:
     return {
         "long": Choice(indicators=(FAMILY, "school.count"), levels=("city", "district"), missing=True),

@@ -25,7 +25,7 @@ from exports.playlist import PlaylistError, read
 from exports.reports import Cancelled
 from exports.slides import Slide, make
 from i18n import LANGUAGES, Lang, words_in
-from queries.warehouse import Warehouse, current_warehouse
+from queries.warehouse import Warehouse
 from tests.exports import office
 from tests.serving import ROOT
 
@@ -57,16 +57,6 @@ slides:
   - {kind: ward, unit: "99999"}
 """
 WAREHOUSES = ("full", "empty", "one_row")
-
-
-@pytest.fixture(scope="session")
-def empty(warehouse_empty: Path) -> Warehouse:
-    return current_warehouse(warehouse_empty)
-
-
-@pytest.fixture(scope="session")
-def one_row(warehouse_one_row: Path) -> Warehouse:
-    return current_warehouse(warehouse_one_row)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from pathlib import Path
 from typing import Any
 
 import pypdf
@@ -19,19 +18,9 @@ from i18n import decimal, percent, percent_as_given, points
 from queries import catalogue, coverage, figures, pace, wards
 from queries.network_features import evidence
 from queries.ward_names import places
-from queries.warehouse import Warehouse, current_warehouse
+from queries.warehouse import Warehouse
 
 SOME = ("00004@2025-07-01", "09877@2025-07-01", "00118@2025-07-01")
-
-
-@pytest.fixture(scope="module")
-def empty(warehouse_empty: Path) -> Warehouse:
-    return current_warehouse(warehouse_empty)
-
-
-@pytest.fixture(scope="module")
-def one_row(warehouse_one_row: Path) -> Warehouse:
-    return current_warehouse(warehouse_one_row)
 
 
 @pytest.fixture(scope="module")
