@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,13 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import duckdb
 import pandas as pd
 
+from queries import engine
+
 POINTER = "CURRENT"
+
+Told = Callable[[float], None]
+told_of_queries: list[Told] = []
+"""Who wants to know how many seconds each query took; called from the thread that asked."""
 
 
 class NothingPublished(Exception):
@@ -36,18 +43,29 @@ class Warehouse:
 
     def frame(self, sql: str, *parameters: Any) -> pd.DataFrame:
         """The answer as a frame. Each call has a cursor of its own: connections are not safe to share."""
-        return self._connection.cursor().execute(sql, list(parameters)).df()
+        start = time.perf_counter()
+        answer = self._connection.cursor().execute(sql, list(parameters)).df()
+        _tell(start)
+        return answer
 
     def rows(self, sql: str, *parameters: Any) -> list[dict[str, Any]]:
         """The answer as one dictionary a row, with Python's own dates and None for what is missing."""
+        start = time.perf_counter()
         cursor = self._connection.cursor().execute(sql, list(parameters))
         names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        answer = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        _tell(start)
+        return answer
 
     def row(self, sql: str, *parameters: Any) -> dict[str, Any] | None:
         """The first row of the answer, None where there is none."""
         found = self.rows(sql, *parameters)
         return found[0] if found else None
+
+
+def _tell(start: float) -> None:
+    for told in told_of_queries:
+        told(time.perf_counter() - start)
 
 
 P = ParamSpec("P")
@@ -78,7 +96,7 @@ _opening = threading.Lock()
 
 @functools.lru_cache(maxsize=4)
 def _open(path: Path, _build_id: str) -> Warehouse:
-    connection = duckdb.connect(str(path), read_only=True)
+    connection = engine.connect(path)
     found = connection.execute("SELECT build_id, built_at FROM build").fetchone()
     if found is None:
         raise NothingPublished(str(path))
