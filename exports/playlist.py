@@ -100,7 +100,23 @@ class Listed:
 
 def read(path: Path) -> Playlist:
     """The playlist in a file. Raises PlaylistError."""
-    return _playlist(path, _checked(path, _parsed(path, _text(path))))
+    try:
+        stat = path.stat()
+    except OSError as error:
+        raise _error(path, "–", "unread") from error
+    found = _kept(path, stat.st_mtime_ns, stat.st_size, stat.st_ino)
+    if isinstance(found, PlaylistError):
+        raise found
+    return found
+
+
+@functools.lru_cache(maxsize=64)
+def _kept(path: Path, _mtime_ns: int, _size: int, _inode: int) -> Playlist | PlaylistError:
+    """What a file says, kept until the file changes: the screens ask at each rerun."""
+    try:
+        return _playlist(path, _checked(path, _parsed(path, _text(path))))
+    except PlaylistError as error:
+        return error
 
 
 def playlists(folder: Path) -> Listed:

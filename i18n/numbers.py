@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import math
 import re
 
@@ -13,6 +14,8 @@ from i18n.messages import Lang
 
 _LOCALE = {"vi": "vi_VN", "en": "en_GB"}
 _MISSING = "–"
+KEPT = 16_384
+"""Texts kept ready: screens write the same numbers and days again at each rerun."""
 _ROMAN = ("I", "II", "III", "IV")
 
 
@@ -24,6 +27,11 @@ def decimal(value: float | None, lang: Lang, decimals: int = 0) -> str:
     """1669074 → “1.669.074” (vi), “1,669,074” (en); a dash where there is no value."""
     if value is None or _absent(value):
         return _MISSING
+    return _decimal(value, lang, decimals)
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _decimal(value: float, lang: Lang, decimals: int) -> str:
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     text = format_decimal(value, pattern, locale=_LOCALE[lang])
     return text if re.search(r"[1-9]", text) else text.lstrip("-")  # no “-0”
@@ -72,6 +80,7 @@ def in_short(value: float | None, lang: Lang) -> str:
     return decimal(value, lang, 0 if float(value).is_integer() or size >= 100 else 1)
 
 
+@functools.lru_cache(maxsize=KEPT)
 def short_date(day: dt.date | None, lang: Lang) -> str:
     """05/12/2025 (vi), 5 Dec 2025 (en)."""
     if day is None:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from queries.catalogue import typed
 from queries.text import plain
-from queries.warehouse import Warehouse
+from queries.warehouse import Warehouse, remembered
 
 COUNTED = ("preschool", "primary", "lower_secondary", "upper_secondary", "multi_level")
 LEVELS = (*COUNTED, "continuing", "vocational", "college", "university")
@@ -61,6 +61,7 @@ class Filters:
     sought: str = ""
 
 
+@remembered
 def register(w: Warehouse, statuses: tuple[str, ...], until: dt.date | None = None) -> Register | None:
     """The latest register up to a day, or the latest there is where none is that old; None where there is none.
 
@@ -222,6 +223,7 @@ def supply(w: Warehouse, of: Register) -> pd.DataFrame:
     )
 
 
+@remembered
 def districts_of(w: Warehouse, of: Register) -> dict[str, tuple[str, str]]:
     """Former districts that schools of a register belong to, by name: key → (Vietnamese, English)."""
     rows = w.rows(

@@ -1,9 +1,9 @@
-"""The figure card: label, value, date, status, gap to target, trend, source. The same everywhere."""
+"""The figure card: label, value, trend, date, status, gap to target, source. The same everywhere."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -18,9 +18,7 @@ from queries.warehouse import Warehouse
 from ui.context import View
 from ui.provenance import coverage_words, date_words, provenance, status_words, value_words
 from ui.standing import standing_words
-
-CARD_WIDTH = 268
-"""Pixels: four cards side by side on a laptop, one on a telephone."""
+from ui.ward_html import esc, image
 
 
 def gap_words(gap: Gap, counted: str, view: View, *, rough: bool = False) -> str:
@@ -57,42 +55,53 @@ def _gap_lines(view: View, found: Warehouse, to_targets: list[Gap], counted: str
 
 
 def figure_card(
-    view: View,
-    found: Warehouse,
-    indicator_id: str,
-    label: str,
-    model: LearningModel | None = None,
-    width: Any = CARD_WIDTH,
-) -> None:
+    view: View, found: Warehouse, indicator_id: str, label: str, model: LearningModel | None = None
+) -> str:
     """The card of one indicator for the whole city."""
     words = view.words
     indicator = catalogue.indicator(found, indicator_id)
     series = figures.city_series(found, indicator_id, view.statuses)
     figure = figures.best(series, view.period_end) or figures.best(series)
-    with st.container(border=True, width=width, height="stretch" if width != "stretch" else "content"):
-        if indicator is None or figure is None:
-            st.metric(label, "–")
-            st.caption(words("cards.none"))
-            return
-        shown = value_words(figure.value, indicator.kind, figure.status, figure.qualifier, view)
-        st.metric(label, shown)
-        trend = _trend(series, figure, indicator)
-        if len(trend) > 1:
-            alt = "; ".join(
-                f"{date_words(f, view)}: {value_words(f.value, indicator.kind, f.status, f.qualifier, view)}"
-                for f in trend
-            )
-            st.image(
-                sparkline([(f.period_end, f.value or 0.0) for f in trend], view.palette),
-                alt=f"{label}. {alt}",
-            )
-        targets = catalogue.governing_targets(found, indicator_id)
-        counted = words.pick(model.counted_vi, model.counted_en) if model else ""
-        lines = [f"{status_words(figure.status, view)} :small[{date_words(figure, view)}]"]
-        lines += _gap_lines(view, found, gaps(figure, targets, series), counted)
-        if indicator.kind == "rate" and not targets:
-            lines.append(f":small[{words('cards.no_target')}]")
-        if figure.units_reporting is not None and figure.units_reporting < (figure.units_expected or 0):
-            lines.append(f":small[{coverage_words(figure, view)}]")
-        st.markdown("\n\n".join(lines))
-        provenance(figure, indicator, catalogue.source(found, figure.source_id), view)
+    if indicator is None or figure is None:
+        return card(label, "–", [f":small[{words('cards.none')}]"])
+    targets = catalogue.governing_targets(found, indicator_id)
+    counted = words.pick(model.counted_vi, model.counted_en) if model else ""
+    lines = [f"{status_words(figure.status, view)} :small[{date_words(figure, view)}]"]
+    lines += _gap_lines(view, found, gaps(figure, targets, series), counted)
+    if indicator.kind == "rate" and not targets:
+        lines.append(f":small[{words('cards.no_target')}]")
+    if figure.units_reporting is not None and figure.units_reporting < (figure.units_expected or 0):
+        lines.append(f":small[{coverage_words(figure, view)}]")
+    return card(
+        label,
+        value_words(figure.value, indicator.kind, figure.status, figure.qualifier, view),
+        lines,
+        picture=_picture(view, label, indicator, _trend(series, figure, indicator)),
+        more=provenance(figure, indicator, catalogue.source(found, figure.source_id), view),
+    )
+
+
+def _picture(view: View, label: str, indicator: Indicator, trend: list[Figure]) -> str:
+    if len(trend) < 2:
+        return ""
+    told_values = (
+        f"{date_words(f, view)}: {value_words(f.value, indicator.kind, f.status, f.qualifier, view)}" for f in trend
+    )  # fmt: skip
+    line = sparkline([(f.period_end, f.value or 0.0) for f in trend], view.palette)
+    return image(line, f"{label}. {'; '.join(told_values)}", kind="c-line")
+
+
+def card(label: str, value: str, lines: Sequence[str], *, picture: str = "", more: str = "") -> str:
+    """A card as text for ``show_cards``: ``lines`` in Markdown, a picture and what opens on demand in HTML."""
+    parts = [f'<p class="c-label">{esc(label)}</p>', f'<p class="c-value">{esc(value)}</p>', picture]
+    head = "\n".join(part for part in parts if part)
+    return "\n\n".join([f'<div class="c-card">\n{head}', *lines, *([more] if more else []), "</div>"])
+
+
+def show_cards(cards: Sequence[str], kind: str = "") -> None:
+    """Cards side by side, one element of text: every element costs each reader's rerun.
+
+    ``kind`` c-wide makes them wider, c-alone gives a single one the room there is. Their rules are in
+    ``static/cards.css``.
+    """
+    st.markdown("\n\n".join([f'<div class="c-cards {kind}">', *cards, "</div>"]), unsafe_allow_html=True)

@@ -16,13 +16,22 @@ PLOTLY = {"displayModeBar": False, "responsive": True, "scrollZoom": False}
 
 def show_chart(chart: Chart, view: View, key: str) -> None:
     """A chart with its title, subtitle, notes, alt text and table twin."""
-    st.markdown(f"### {chart.title}")
-    st.caption(chart.subtitle)
+    show_title(chart)
     st.plotly_chart(chart.figure, theme=None, key=key, config=PLOTLY, alt=chart.alt)
-    for note in chart.notes:
-        st.caption(note)
+    show_notes(chart)
     with st.expander(view.words("common.table_twin"), icon=":material/table:"):
         st.dataframe(in_words_of(chart.table, view), hide_index=True, alt=chart.title)
+
+
+def show_title(chart: Chart) -> None:
+    """What a chart says and of what, in one element: every element costs each reader's rerun."""
+    st.markdown(f"### {chart.title}\n\n:gray[:small[{chart.subtitle}]]")
+
+
+def show_notes(chart: Chart) -> None:
+    """The lines under a chart, where there are any."""
+    if chart.notes:
+        st.caption("\n\n".join(chart.notes))
 
 
 def in_words_of(table: pd.DataFrame, view: View) -> Any:

@@ -13,7 +13,7 @@ from queries.catalogue import LearningModel, Target
 from queries.figures import Figure
 from queries.warehouse import Warehouse
 from ui.cached import panel
-from ui.cards import figure_card
+from ui.cards import figure_card, show_cards
 from ui.context import View
 from ui.frames import show_chart, show_empty
 from ui.provenance import coverage_words, escaped
@@ -78,7 +78,7 @@ def ended_panel(view: View, _found: Warehouse, model: LearningModel) -> None:
 def headline_panel(view: View, _found: Warehouse, model: LearningModel, basis: str) -> None:
     """Where the city stands on this basis, with targets and provenance."""
     label = view.words.pick(model.short_name_vi, model.short_name_en)
-    figure_card(view, _found, f"model.{model.model}.{basis}", label, model, width="stretch")
+    show_cards([figure_card(view, _found, f"model.{model.model}.{basis}", label, model)], "c-alone")
 
 
 @panel

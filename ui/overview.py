@@ -13,11 +13,11 @@ from queries.catalogue import LearningModel
 from queries.overview import Change
 from queries.warehouse import Warehouse
 from ui.cached import panel
-from ui.cards import CARD_WIDTH, figure_card
+from ui.cards import card, figure_card, show_cards
 from ui.context import View
 from ui.frames import show_chart, show_empty
 from ui.pace import wards_pace_panel
-from ui.provenance import escaped, source_words, status_words
+from ui.provenance import escaped, more, source_words, status_words
 
 HEADLINE_BASIS = "recognised_of_total"
 CITY_CARDS = (
@@ -32,11 +32,19 @@ def model_cards(view: View, _found: Warehouse) -> None:
     """One card a model that still exists, in the catalogue's order; the ended one is named below."""
     words = view.words
     models = catalogue.learning_models(_found)
-    with st.container(horizontal=True, gap="small"):
-        for model in models:
-            if model.ended_on is None:
-                label = words.pick(model.short_name_vi, model.short_name_en)
-                figure_card(view, _found, f"model.{model.model}.{HEADLINE_BASIS}", label, model)
+    show_cards(
+        [
+            figure_card(
+                view,
+                _found,
+                f"model.{model.model}.{HEADLINE_BASIS}",
+                words.pick(model.short_name_vi, model.short_name_en),
+                model,
+            )
+            for model in models
+            if model.ended_on is None
+        ]
+    )
     for model in models:
         if model.ended_on is not None:
             name = words.pick(model.name_vi, model.name_en)
@@ -48,36 +56,30 @@ def model_cards(view: View, _found: Warehouse) -> None:
 @panel
 def city_cards(view: View, _found: Warehouse) -> None:
     """Schools, pupils, members and the network."""
-    words = view.words
-    with st.container(horizontal=True, gap="small"):
-        for indicator_id, key in CITY_CARDS:
-            figure_card(view, _found, indicator_id, words(f"overview.{key}"))
-        _network_card(view, _found)
+    cards = [figure_card(view, _found, i, view.words(f"overview.{key}")) for i, key in CITY_CARDS]
+    show_cards([*cards, _network_card(view, _found)])
 
 
-def _network_card(view: View, found: Warehouse) -> None:
+def _network_card(view: View, found: Warehouse) -> str:
     """How large the network is, and since when Hà Nội is in it."""
     words = view.words
     total = network.latest_total(found)
     days = {m.milestone_id: m.happened_on for m in network.milestones(found)}
     announced, certified = days.get(network.ADMITTED), days.get(network.CERTIFIED)
-    with st.container(border=True, width=CARD_WIDTH, height="stretch"):
-        st.metric(words("overview.card_network"), decimal(total.members if total else None, view.lang))
-        if total is None:
-            st.caption(words("cards.none"))
-            return
-        countries = words("overview.network_countries", n=decimal(total.countries, view.lang))
-        lines = [f":small[{countries} · {short_date(total.observed_on, view.lang)}]"]
-        if announced and certified:
-            member = words(
-                "overview.network_member",
-                announced=short_date(announced, view.lang),
-                certified=short_date(certified, view.lang),
-            )
-            lines.append(f":green[:material/check_circle:] {member}")
-        st.markdown("\n\n".join(lines))
-        with st.popover(words("common.source_button"), icon=":material/info:", type="tertiary"):
-            st.markdown(source_words(total.source, view))
+    label = words("overview.card_network")
+    if total is None:
+        return card(label, "–", [f":small[{words('cards.none')}]"])
+    countries = words("overview.network_countries", n=decimal(total.countries, view.lang))
+    lines = [f":small[{countries} · {short_date(total.observed_on, view.lang)}]"]
+    if announced and certified:
+        member = words(
+            "overview.network_member",
+            announced=short_date(announced, view.lang),
+            certified=short_date(certified, view.lang),
+        )
+        lines.append(f":green[:material/check_circle:] {member}")
+    source = more(words("common.source_button"), [source_words(total.source, view)])
+    return card(label, decimal(total.members, view.lang), lines, more=source)
 
 
 @panel

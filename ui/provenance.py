@@ -1,6 +1,8 @@
-"""Status marks and the popover beside every figure: definition, basis, source, date, status, coverage."""
+"""Status marks, and what stands behind every figure: definition, basis, source, date, status, coverage."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -75,7 +77,7 @@ def provenance_lines(figure: Figure, indicator: Indicator, source: Source | None
     """What there is to know of a figure, one line of Markdown each."""
     words = view.words
     lines = [
-        f"**{words('common.prov_definition')}**: {words.pick(indicator.definition_vi, indicator.definition_en)}"
+        f"**{words('common.prov_definition')}**: {escaped(words.pick(indicator.definition_vi, indicator.definition_en))}"
     ]
     if indicator.kind == "rate" and figure.basis:
         basis = words(
@@ -99,7 +101,12 @@ def provenance_lines(figure: Figure, indicator: Indicator, source: Source | None
     return lines
 
 
-def provenance(figure: Figure, indicator: Indicator, source: Source | None, view: View) -> None:
-    """The popover of a figure. One element of text: every element costs each reader's rerun."""
-    with st.popover(view.words("common.source_button"), icon=":material/info:", type="tertiary"):
-        st.markdown("\n\n".join(provenance_lines(figure, indicator, source, view)))
+def provenance(figure: Figure, indicator: Indicator, source: Source | None, view: View) -> str:
+    """What there is to know of a figure, to open on demand on a card."""
+    return more(view.words("common.source_button"), provenance_lines(figure, indicator, source, view))
+
+
+def more(summary: str, lines: Sequence[str]) -> str:
+    """Lines of Markdown that open on demand, in Markdown with HTML."""
+    head = f'<details class="c-more"><summary>\n\n:material/info: {summary}'
+    return "\n\n".join([head, "</summary>\n<div>", *lines, "</div>\n</details>"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -17,13 +17,12 @@ from queries.schools import LEVELS, OWNERSHIPS, Filters, Register
 from queries.warehouse import Warehouse
 from ui import address
 from ui.cached import panel
-from ui.cards import figure_card
+from ui.cards import figure_card, show_cards
 from ui.context import View
 from ui.frames import show_chart, show_empty
 from ui.provenance import status_mark
 
 PAGE_ROWS = 100
-CARD_WIDTH = 360
 STANDARD = "school.national_standard.public"
 CARDS = {
     "school.count": "count",
@@ -75,9 +74,13 @@ def _city_series(view: View, found: Warehouse, indicator_id: str) -> list[Figure
 @panel
 def cards_panel(view: View, _found: Warehouse) -> None:
     """The headline cards: schools, public ones, pupils, teachers, national standard, happy schools."""
-    with st.container(horizontal=True):
-        for indicator_id, key in CARDS.items():
-            figure_card(view, _found, indicator_id, view.words(f"schools.card_{key}"), width=CARD_WIDTH)
+    _show_cards(view, _found, CARDS)
+
+
+def _show_cards(view: View, found: Warehouse, of: Mapping[str, str]) -> None:
+    show_cards(
+        [figure_card(view, found, i, view.words(f"schools.card_{key}")) for i, key in of.items()], "c-wide"
+    )
 
 
 @panel
@@ -217,9 +220,7 @@ def quality_panel(view: View, _found: Warehouse, of: Register, what: str) -> Non
 def happy_panel(view: View, _found: Warehouse) -> None:
     """What is known of happy schools: three figures that mean different things."""
     st.caption(view.words("schools.happy_help"))
-    with st.container(horizontal=True):
-        for indicator_id, key in HAPPY_CARDS.items():
-            figure_card(view, _found, indicator_id, view.words(f"schools.card_{key}"), width=CARD_WIDTH)
+    _show_cards(view, _found, HAPPY_CARDS)
 
 
 def one_of(view: View, name: str, codes: Sequence[str]) -> str:

@@ -45,11 +45,15 @@ def _language_switch(words: Words) -> None:
 DARK_TAGS = "<style>[data-tag]{background-color:#8C2F42 !important}</style>"
 """White words on the dark theme's accent are too faint: what was chosen in a list stands on a darker red."""
 
+CARDS = (ROOT / "static" / "cards.css").read_text(encoding="utf-8")
+
 
 def _mend_the_document(lang: Lang, dark: bool) -> None:
-    """Streamlit writes <html lang="en">; screen readers need the language that is really on the page."""
+    """Streamlit writes <html lang="en">; screen readers need the language that is really on the page. And the cards' rules."""
     script = f"<script>document.documentElement.lang='{lang}'</script>"
-    st.html((DARK_TAGS if dark else "") + script, unsafe_allow_javascript=True)
+    ground = st.get_option(f"theme.{'dark' if dark else 'light'}.backgroundColor")
+    cards = f"<style>:root {{ --c-ground: {ground} }}\n{CARDS}</style>"
+    st.html(cards + (DARK_TAGS if dark else "") + script, unsafe_allow_javascript=True)
 
 
 def _choices(found: Warehouse, words: Words, used: Collection[str]) -> View:

@@ -115,8 +115,9 @@ def test_a_card_says_whether_the_city_is_on_track_to_a_target_that_it_has_not_me
         if figure is not None and way.target is not None:
             (gap,) = gaps(figure, [way.target], [])
             wanted += [] if gap.met else [standings[way.standing]]
+    words = opened(open_page, warehouse_full, status=status, lang="en")
     cards = [
-        text for text in opened(open_page, warehouse_full, status=status, lang="en") if "Target 2030" in text
+        card for text in words for card in text.split('<div class="c-card">')[1:] if "Target 2030" in card
     ]
     marked = [
         name for text in cards for name in standings.values() if f" {name}]" in text and "Pace:" in text
