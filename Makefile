@@ -23,9 +23,10 @@ setup: .venv/.runtime ## Make .venv with the locked packages, and build the figu
 	@$(PYTHON) -m etl boundaries --try-once # outlines for the map where the internet is there; the map works without
 	@$(PYTHON) -m etl build --if-stale || [ -f data/warehouse/CURRENT ] # what was published before is still good to show
 
-setup-dev: .venv/.dev ## The same with the packages for tests and checks, a browser and a sign-in provider for the tests
+setup-dev: .venv/.dev ## The same with the packages for tests and checks, a browser, a sign-in provider and nginx for the tests
 	@$(PYTHON) -m tests.browser.install
 	@$(PYTHON) -m tests.browser.sign_in_server
+	@$(PYTHON) -m tests.deploy.install
 
 office: .venv/.dev ## LibreOffice for the tests that open exported files with it; without it they are skipped and say so
 	@$(PYTHON) -m tests.exports.office

@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import functools
+import importlib.util
 import os
 import socket
 import sys
@@ -23,7 +24,7 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
@@ -33,6 +34,11 @@ EVERY_ADDRESS = {"0.0.0.0", "::"}
 UNUSABLE = 2
 EXPORTS = "/xuat/"
 """Where files that a reader had made wait to be fetched."""
+LOOKED_AFTER = frozenset(("/healthz", "/readyz", "/metrics", "/_stcore/metrics"))
+"""What those who look after the server ask."""
+STATIC = ("/static/", "/app/static/")
+WHOLE = importlib.util.find_spec("ui") is not None
+"""Whether the project is here. Around another page, as benchmarks do it, Streamlit answers alone."""
 
 
 class Unusable(Exception):
@@ -83,7 +89,12 @@ def refusal(host: str, port: int, error: OSError) -> str:
 
 @asynccontextmanager
 async def announce(_: st.App) -> AsyncIterator[None]:
-    """Print where the dashboard is, once it is there."""
+    """Begin to log and count, and print where the dashboard is, once it is there. A log of JSON lines holds nothing else."""
+    if WHOLE:
+        await asyncio.to_thread(watch)
+    if os.environ.get("LOG_FORMAT") == "json":
+        yield
+        return
     host = config.get_option("server.address") or "localhost"
     port = config.get_option("server.port")
     shown = "localhost" if host in EVERY_ADDRESS else f"[{host}]" if ":" in host else host
@@ -101,31 +112,83 @@ def interface() -> ASGIApp:
     return made(warehouse_folder)
 
 
-class Programs:
-    """Requests of other programs (/api/…) on their way to the interface, for exports (/xuat/…) to what was made, others on.
+class Front:
+    """What comes before Streamlit: other programs (/api/…), exports that wait (/xuat/…), health and figures, static files.
 
-    A route would come after Streamlit's own checks, which answer in plain text, and after its packing, which makes all
+    Routes would come after Streamlit's own checks, which answer in plain text, and after its packing, which makes all
     sessions wait; programs get problem documents, and their answers are packed by the interface's own workers.
+
+    Where REPLICA names this server among several, each answer carries the name, so that a proxy can lead a visitor back.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self.replica = os.environ.get("REPLICA", "").encode("ascii", "ignore")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and f"{scope['path']}/".startswith("/api/"):
-            made = await asyncio.to_thread(interface)
-            await made(scope, receive, send)
-        elif scope["type"] == "http" and scope["path"].startswith(EXPORTS):
+        if self.replica and scope["type"] in ("http", "websocket"):
+            send = signed(send, self.replica)
+        answer = await self.answering(scope) if scope["type"] == "http" else None
+        await (answer or self.app)(scope, receive, send)
+
+    async def answering(self, scope: Scope) -> ASGIApp | None:
+        """Who answers a request instead of Streamlit; None where Streamlit does."""
+        path: str = scope["path"]
+        if f"{path}/".startswith("/api/"):
+            return await asyncio.to_thread(interface)
+        if path.startswith(EXPORTS):
             from ui import downloads
 
-            await downloads.send(scope, receive, send)
-        else:
-            await self.app(scope, receive, send)
+            return downloads.send
+        if path in LOOKED_AFTER:
+            from ui import health
+
+            return health.send if health.answers(path) else None
+        if path.startswith(STATIC) and scope["method"] in ("GET", "HEAD"):
+            return await static_file(scope)
+        return None
+
+
+async def static_file(scope: Scope) -> ASGIApp | None:
+    """Who sends a static file; None where it is not there, or where only a part of it is wanted."""
+    from ui import static_files
+
+    if any(name == b"range" for name, _ in scope["headers"]):
+        return None
+    file = await asyncio.to_thread(static_files.found, scope["path"])
+    return None if file is None else functools.partial(static_files.send, file=file)
+
+
+def signed(send: Send, replica: bytes) -> Send:
+    """Answers with the name of the server that gave them."""
+
+    async def signing(message: Message) -> None:
+        if message["type"] in ("http.response.start", "websocket.accept"):
+            message["headers"] = [*message.get("headers", ()), (b"x-replica", replica)]
+        await send(message)
+
+    return signing
+
+
+def watch() -> None:
+    """Begin to log, and to count where METRICS=1 is set."""
+    from ui import health, logs, runs
+
+    logs.set_up()
+    if health.wants_metrics():
+        from ui import telemetry
+        from ui.context import warehouse_folder
+
+        telemetry.start(warehouse_folder)
+    if runs.told_of_runs:
+        runs.watch()
 
 
 ignore_pages_folder()
 app = st.App(
-    Path(__file__).resolve().with_name("dashboard.py"), lifespan=announce, middleware=[Middleware(Programs)]
+    Path(__file__).resolve().with_name("dashboard.py"),
+    lifespan=announce,
+    middleware=[Middleware(Front)] if WHOLE else [],
 )
 
 

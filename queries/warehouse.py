@@ -6,6 +6,7 @@ import datetime as dt
 import functools
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,10 +18,14 @@ import pandas as pd
 from queries import engine
 
 POINTER = "CURRENT"
+RECENT = 32
+"""Answers to one question that are kept while its screens are drawn."""
 
 Told = Callable[[float], None]
 told_of_queries: list[Told] = []
 """Who wants to know how many seconds each query took; called from the thread that asked."""
+told_of_answers: list[Callable[[bool], None]] = []
+"""Who wants to know whether a remembered answer was there already."""
 
 
 class NothingPublished(Exception):
@@ -36,6 +41,7 @@ class Warehouse:
     built_at: dt.datetime
     _connection: duckdb.DuckDBPyConnection
     _memory: dict[tuple[object, ...], Any] = field(default_factory=dict, repr=False)
+    _keeping: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A cursor of its own, to fetch a long answer in parts. One caller, one cursor."""
@@ -83,10 +89,43 @@ def remembered(
     @functools.wraps(ask)
     def answered(w: Warehouse, /, *args: P.args, **kwargs: P.kwargs) -> Answer:
         key = (ask, *args)
-        if key not in w._memory:
+        there = key in w._memory
+        for told in told_of_answers:
+            told(there)
+        if not there:
             w._memory[key] = ask(w, *args, **kwargs)
         kept: Answer = w._memory[key]
         return kept
+
+    return answered
+
+
+def recent(
+    ask: Callable[Concatenate[Warehouse, P], Answer],
+) -> Callable[Concatenate[Warehouse, P], Answer]:
+    """An answer that several parts of one screen ask for: a question's last ``RECENT`` answers are kept with their build.
+
+    For questions with arguments that can be hashed, given by position. A frame is handed out as a copy (made on writing);
+    other answers are not to be changed.
+    """
+
+    @functools.wraps(ask)
+    def answered(w: Warehouse, /, *args: P.args, **kwargs: P.kwargs) -> Answer:
+        kept: OrderedDict[tuple[object, ...], Any] = w._memory.setdefault((ask,), OrderedDict())
+        with w._keeping:
+            there = args in kept
+            answer: Any = kept.get(args)
+        for told in told_of_answers:
+            told(there)
+        if not there:
+            answer = ask(w, *args, **kwargs)
+            with w._keeping:
+                kept[args] = answer
+                while len(kept) > RECENT:
+                    kept.popitem(last=False)
+        own: Any = answer.copy(deep=False) if isinstance(answer, pd.DataFrame) else answer
+        found: Answer = own
+        return found
 
     return answered
 
@@ -112,8 +151,22 @@ def current_warehouse(folder: Path) -> Warehouse:
         build_id = (folder / POINTER).read_text(encoding="utf-8").strip()
     except (FileNotFoundError, NotADirectoryError) as error:
         raise NothingPublished(str(folder)) from error
-    path = folder / f"{build_id}.duckdb"
-    if not build_id or not path.is_file():
-        raise NothingPublished(str(path))
+    path = engine.find(folder, build_id)
+    if path is None:
+        raise NothingPublished(str(folder / build_id))
     with _opening:
         return _open(path, build_id)
+
+
+def answering(folder: Path) -> str:
+    """The id of the current build, after that build has answered a question. Raises NothingPublished and the engine's errors."""
+    found = current_warehouse(folder)
+    row = found.row("SELECT build_id FROM build")
+    if row is None:
+        raise NothingPublished(str(found.path))
+    return str(row["build_id"])
+
+
+def opened_builds() -> int:
+    """How many times this process has opened a build."""
+    return _open.cache_info().misses

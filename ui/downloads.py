@@ -1,12 +1,15 @@
 """Files to take away: a table in the format that is wanted, a screen as a workbook, everything there is.
 
 A small file is made at the click on its button. A large one is made while the reader watches a bar, and then waits for
-a while in a folder of this process under an address that nobody can guess (``send`` answers it).
+a while in a folder under an address that nobody can guess (``send`` answers it).
 """
 
 from __future__ import annotations
 
+import asyncio
 import atexit
+import os
+import re
 import secrets
 import shutil
 import tempfile
@@ -39,6 +42,8 @@ SMALL = 20_000
 """Rows up to which a file is made at the click."""
 KEPT_FOR = 30 * 60
 """Seconds that a large file waits to be fetched."""
+ABANDONED = 6 * 3600
+"""Seconds after which a file that was never finished goes: its server was killed."""
 PREFIX = "/xuat/"
 
 
@@ -65,19 +70,18 @@ def write(table: Table, path: Path, lang: Lang, manner: Manner, progress: Progre
 # ---- Files that wait ----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Waiting:
-    path: Path
-    until: float
-
-
-_waiting: dict[str, _Waiting] = {}
+told_of_exports: list[Callable[[str], None]] = []
+"""Who wants to know of each file that was made, by the ending of its name."""
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{24}")
 _lock = Lock()
 _folder: list[Path] = []
 
 
 def folder() -> Path:
-    """Where files of this process wait; gone when it ends."""
+    """Where files wait. EXPORTS_DIR names a folder that several servers share; else one of this process, gone with it."""
+    if shared := os.environ.get("EXPORTS_DIR"):
+        Path(shared).mkdir(parents=True, exist_ok=True)
+        return Path(shared)
     with _lock:
         if not _folder:
             made = Path(tempfile.mkdtemp(prefix="exports-"))
@@ -88,33 +92,56 @@ def folder() -> Path:
 
 def keep(make: Callable[[Path], object], name: str) -> tuple[str, int]:
     """Make a file and let it wait; its address and its bytes. Files whose time is over go. Raises what ``make`` raises."""
-    token = secrets.token_urlsafe(18)
-    place = folder() / token
-    place.mkdir()
+    where, token = folder(), secrets.token_urlsafe(18)
+    place, in_work = where / token, where / f".{token}"
+    in_work.mkdir(mode=0o700)
     try:
-        make(place / name)
+        make(in_work / name)
+        size = (in_work / name).stat().st_size
+        os.utime(in_work, times=(time.time(), time.time() + KEPT_FOR))
+        in_work.rename(place)
     except BaseException:
-        shutil.rmtree(place, ignore_errors=True)
+        shutil.rmtree(in_work, ignore_errors=True)
         raise
-    now = time.monotonic()
-    with _lock:
-        gone = [_waiting.pop(t) for t in [t for t, w in _waiting.items() if w.until < now]]
-        _waiting[token] = _Waiting(place / name, now + KEPT_FOR)
-    for waiting in gone:
-        shutil.rmtree(waiting.path.parent, ignore_errors=True)
-    return f"{PREFIX}{token}/{quote(name)}", (place / name).stat().st_size
+    _tell(name)
+    for old in where.iterdir():
+        if _TOKEN.fullmatch(old.name.removeprefix(".")) and _is_over(old):
+            shutil.rmtree(old, ignore_errors=True)
+    return f"{PREFIX}{token}/{quote(name)}", size
+
+
+def _is_over(place: Path) -> bool:
+    """Whether a file's time is over. The date of its folder says until when it waits, to every server that shares it."""
+    try:
+        until = place.stat().st_mtime
+    except OSError:
+        return True
+    return until + (ABANDONED if place.name.startswith(".") else 0) < time.time()
+
+
+def _waiting(token: str) -> Path | None:
+    """The file that waits under a token."""
+    place = folder() / token
+    if not _TOKEN.fullmatch(token) or not place.is_dir() or _is_over(place):
+        return None
+    return next((path for path in place.iterdir() if path.is_file()), None)
+
+
+def _tell(name: str) -> None:
+    for told in told_of_exports:
+        told(Path(name).suffix.removeprefix("."))
 
 
 async def send(scope: Scope, receive: Receive, send_on: Send) -> None:
     """Answer a request for a file that waits (ASGI). 404, in both languages, for any other address."""
     token = scope["path"].removeprefix(PREFIX).partition("/")[0]
-    waiting = _waiting.get(token)
-    if waiting is None or not waiting.path.is_file() or scope["method"] not in ("GET", "HEAD"):
+    path = await asyncio.to_thread(_waiting, token) if scope["method"] in ("GET", "HEAD") else None
+    if path is None:
         text = "Tệp không còn nữa. Hãy xuất lại.\nThe file is gone. Export it again.\n"
         await PlainTextResponse(text, status_code=404)(scope, receive, send_on)
         return
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-    await FileResponse(waiting.path, filename=waiting.path.name, headers=headers)(scope, receive, send_on)
+    await FileResponse(path, filename=path.name, headers=headers)(scope, receive, send_on)
 
 
 # ---- On the screen ------------------------------------------------------------------------------------------------
@@ -127,6 +154,7 @@ def made_at_click(make: Callable[[Path], object], name: str) -> Callable[[], byt
         with tempfile.TemporaryDirectory(prefix="exports-") as scratch:
             path = Path(scratch) / name
             make(path)
+            _tell(name)
             return path.read_bytes()
 
     return made
