@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 import duckdb
 
 from api.problems import Problem
+from queries import engine
 from queries.warehouse import NothingPublished, Warehouse, current_warehouse
 
 WORKERS = 2
@@ -42,8 +43,8 @@ class _Connection:
         self._root.execute("SET threads = 1")
         self._root.execute(f"SET memory_limit = '{MEMORY}'")
         self._root.execute("SET temp_directory = ''")
-        quoted = str(path).replace("'", "''")
-        self._root.execute(f"ATTACH '{quoted}' AS published (READ_ONLY)")
+        for statement in engine.beside(path, "published"):
+            self._root.execute(statement)
         self._root.execute("SET enable_external_access = false")
 
     def cursor(self) -> duckdb.DuckDBPyConnection:

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from exports.files import Progress, stage, unheard
+from queries import engine
 
 if TYPE_CHECKING:
     from exports.table import Kind, Table
@@ -151,7 +152,8 @@ def opened(warehouse: Path, out: Path | None = None, tables: int = 1) -> Iterato
         }
         connection = duckdb.connect(":memory:", config=settings)
         try:
-            connection.execute(f"ATTACH {literal(str(warehouse))} AS warehouse (READ_ONLY)")
+            for statement in engine.beside(warehouse, "warehouse"):
+                connection.execute(statement)
             connection.execute("USE warehouse")
             files = [file for n in range(1, tables + 1) for file in _staged_files(folder, n)]
             files += [out] if out else []

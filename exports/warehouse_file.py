@@ -8,9 +8,8 @@ from exports.files import Progress, unheard, whole_or_nothing
 from exports.names import file_stem
 from exports.text import said, same
 from i18n import Lang
+from queries import engine
 from queries.warehouse import Warehouse
-
-CHUNK = 1 << 22
 
 
 def warehouse_name(w: Warehouse, lang: Lang) -> str:
@@ -21,10 +20,5 @@ def warehouse_name(w: Warehouse, lang: Lang) -> str:
 
 def write_warehouse(w: Warehouse, path: Path, *, progress: Progress = unheard) -> int:
     """Copy the file of a build, which never changes; returns its bytes. Raises OSError; no file is left then."""
-    with whole_or_nothing(path) as part, w.path.open("rb") as source, part.open("wb") as target:
-        size, done = w.path.stat().st_size, 0
-        while block := source.read(CHUNK):
-            target.write(block)
-            done += len(block)
-            progress(done, size)
-    return done
+    with whole_or_nothing(path) as part:
+        return engine.save(w.path, part, progress)

@@ -148,7 +148,9 @@ class Running:
         timer.start()
         assert process.stdin and process.stdout
         try:
-            task = {"path": str(self._path.resolve()), "sql": self._sql, **vars(limits)}
+            path = self._path.resolve()
+            beside = _beside(path, _ALIAS)
+            task = {"path": str(path), "beside": beside, "sql": self._sql, **vars(limits)}
             with contextlib.suppress(BrokenPipeError), process.stdin:
                 process.stdin.write(json.dumps(task).encode())
             head = process.stdout.readline(1 << 20)
@@ -181,6 +183,12 @@ class Running:
 def run(w: Warehouse, sql: str, limits: Limits = SCREEN) -> Running:
     """Start answering a query about a build."""
     return Running(w, sql, limits)
+
+
+def _beside(path: Path, name: str) -> tuple[str, ...]:
+    from queries import engine  # the process that answers is given the statements and finds no other module
+
+    return engine.beside(path, name)
 
 
 def _signal() -> Any:
@@ -571,7 +579,8 @@ def _connect(task: Mapping[str, Any]) -> tuple[Any, set[str], set[str]]:
     con.execute("SET python_enable_replacements = false")
     con.execute("SET TimeZone = 'Asia/Ho_Chi_Minh'")
     con.execute("SET errors_as_json = true")
-    con.execute(f"ATTACH '{task['path'].replace(chr(39), chr(39) * 2)}' AS {_ALIAS} (READ_ONLY)")
+    for statement in task["beside"]:
+        con.execute(statement)
     con.execute(f"USE {_ALIAS}")
     documented = {
         name.casefold() for (name,) in con.execute("SELECT table_name FROM dictionary_table").fetchall()

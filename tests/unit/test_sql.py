@@ -16,7 +16,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from queries import sql
+from queries import engine, sql
 from queries.sql import EXAMPLES, KINDS, LONGEST, NOT_FUNCTIONS, SCREEN, Limits, Problem, Result, run, tables
 from queries.warehouse import Warehouse
 from tests.serving import ROOT
@@ -206,9 +206,13 @@ def test_a_way_out_is_seen_before_it_is_tried(full: Warehouse, machine: Path, lo
         sql._allowed(con, filled(way, machine, full), documented, hidden)
 
 
+def task_about(w: Warehouse) -> dict[str, Any]:
+    return {"beside": engine.beside(w.path, "warehouse"), "memory_mb": 256}
+
+
 @pytest.fixture(scope="module")
 def looked_at(full: Warehouse) -> Any:
-    return sql._connect({"path": str(full.path), "memory_mb": 256})
+    return sql._connect(task_about(full))
 
 
 TRIED = WAYS_OUT[::2]
@@ -248,7 +252,7 @@ def test_behind_the_first_line_stands_another(full: Warehouse, machine: Path, st
     """Even without looking at the query first, DuckDB itself is closed."""
     machine_secret = pd.DataFrame({"x": ["the-secret-itself"]})
     assert len(machine_secret) == 1
-    con, documented, _ = sql._connect({"path": str(full.path), "memory_mb": 256})
+    con, documented, _ = sql._connect(task_about(full))
     assert "unit" in documented
     with pytest.raises(duckdb.Error):
         con.execute(filled(statement, machine, full)).fetchall()
