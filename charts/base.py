@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import textwrap
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,6 +91,11 @@ def styled(figure: go.Figure, colours: Palette, lang: Lang, *, height: int, **la
     figure.update_yaxes(axis)
     figure.update_layout(**layout)
     return figure
+
+
+def annotate(figure: go.Figure, notes: Iterable[dict[str, Any]]) -> None:
+    """Put several lines of words on a figure at once; one by one, each would cost as much as all before it."""
+    figure.layout.annotations = (*figure.layout.annotations, *notes)
 
 
 def mark_reform(figure: go.Figure, look: Look, first: dt.date, last: dt.date) -> None:

@@ -6,11 +6,12 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.base import Chart, Look, styled
+from charts.base import Chart, Look, annotate, styled
 from i18n import decimal, percent
 from queries.coverage import PeriodCoverage
 
@@ -55,12 +56,13 @@ def reporting(history: list[PeriodCoverage], labels: HistoryLabels, look: Look) 
     )
     places = _places(drawn)
     figure = go.Figure([_bars(drawn, places, k, look) for k in KINDS if any(getattr(p, k) for p in drawn)])
+    written = _mark_break(figure, drawn, places, look)
     for place, period in zip(places, drawn, strict=True):
         name = labels.name(period)
         here = f"<b>▸ {name}</b>" if period.period_end == labels.chosen else name
-        _write(figure, place + ABOVE, here, "left", colours.ink)
-        _write(figure, place + ABOVE, _share(period, look), "right", colours.ink)
-    _mark_break(figure, drawn, places, look)
+        written.append(_written(place + ABOVE, here, "left", colours.ink))
+        written.append(_written(place + ABOVE, _share(period, look), "right", colours.ink))
+    annotate(figure, written)
     styled(
         figure, colours, look.lang, height=int(40 + ROW * (places[-1] + 1)), barmode="stack",
         showlegend=True, margin={"l": 2, "r": 2, "t": 36, "b": 2},
@@ -127,8 +129,11 @@ def _bars(drawn: list[PeriodCoverage], places: list[float], kind: str, look: Loo
     )  # fmt: skip
 
 
-def _mark_break(figure: go.Figure, drawn: list[PeriodCoverage], places: list[float], look: Look) -> None:
-    """A dashed line with its words between the bars of districts and those of wards."""
+def _mark_break(
+    figure: go.Figure, drawn: list[PeriodCoverage], places: list[float], look: Look
+) -> list[dict[str, Any]]:
+    """A dashed line between the bars of districts and those of wards; returns its words."""
+    written = []
     for (earlier, later), (below, above) in zip(pairwise(drawn), pairwise(places), strict=True):
         if earlier.level == later.level:
             continue
@@ -142,15 +147,16 @@ def _mark_break(figure: go.Figure, drawn: list[PeriodCoverage], places: list[flo
             districts=decimal(earlier.expected, look.lang),
             wards=decimal(later.expected, look.lang),
         )
-        _write(figure, between + 0.25, text, "left", look.palette.muted)
+        written.append(_written(between + 0.25, text, "left", look.palette.muted))
+    return written
 
 
-def _write(figure: go.Figure, place: float, text: str, side: str, colour: str) -> None:
+def _written(place: float, text: str, side: str, colour: str) -> dict[str, Any]:
     """A line of words at the left or right edge."""
-    figure.add_annotation(
-        x=0 if side == "left" else 1, xref="paper", y=place, text=text, showarrow=False, xanchor=side, borderpad=1,
-        font={"size": 12, "color": colour},
-    )  # fmt: skip
+    return {
+        "x": 0 if side == "left" else 1, "xref": "paper", "y": place, "text": text, "showarrow": False, "xanchor": side,
+        "borderpad": 1, "font": {"size": 12, "color": colour},
+    }  # fmt: skip
 
 
 def _title(history: list[PeriodCoverage], labels: HistoryLabels, look: Look) -> str:

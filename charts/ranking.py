@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.base import Chart, Look, styled, wrapped
+from charts.base import Chart, Look, annotate, styled, wrapped
 from charts.models import Labels, about, name_of
 from i18n import percent, points
 from queries.bases import one_basis
@@ -162,11 +162,11 @@ def _draw_bars(
                 "color": colours.muted, "thickness": 1, "width": 0,
             }
         }  # fmt: skip
-        for name, text in zip(names, texts, strict=True):
-            figure.add_annotation(
-                x=1, xref="paper", y=name, text=text, showarrow=False, xanchor="left", xshift=4,
-                font={"size": 12, "color": colours.ink},
-            )  # fmt: skip
+        beside = {"x": 1, "xref": "paper", "showarrow": False, "xanchor": "left", "xshift": 4}
+        font = {"size": 12, "color": colours.ink}
+        annotate(
+            figure, ({**beside, "y": y, "text": t, "font": font} for y, t in zip(names, texts, strict=True))
+        )
     said = [
         text + words("models.band", low=percent(low, look.lang, 0), high=percent(high, look.lang, 0)) if guess else text
         for text, low, high, guess in zip(texts, drawn["value_low"], drawn["value_high"], estimated, strict=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.base import Chart, Look, styled
+from charts.base import Chart, Look, annotate, styled
 from charts.models import Labels, about, name_of, units_reporting
 from charts.palette import Palette
 from i18n import percent, period_name, points
@@ -106,11 +106,15 @@ def _dumbbells(drawn: pd.DataFrame, look: Look) -> go.Figure:
     texts = [about(percent(v, lang), bool(e)) for v, e in zip(drawn["now"], drawn["estimated"], strict=True)]
     _draw_marks(figure, drawn, places, texts, look)
     changes = zip(places, drawn["change"], drawn["estimated"], strict=True)
-    for place, change, estimated in changes:
-        figure.add_annotation(
-            x=1, xref="paper", y=place, text=about(points(change, lang).split()[0], bool(estimated)), showarrow=False,
-            xanchor="left", xshift=6, font={"size": 12, "color": colours.ink},
-        )  # fmt: skip
+    beside = {"x": 1, "xref": "paper", "showarrow": False, "xanchor": "left", "xshift": 6}
+    font = {"size": 12, "color": colours.ink}
+    annotate(
+        figure,
+        (
+            {**beside, "y": y, "text": about(points(change, lang).split()[0], bool(guess)), "font": font}
+            for y, change, guess in changes
+        ),
+    )
     low, high = drawn[["before", "now"]].min().min() * 100, drawn[["before", "now"]].max().max() * 100
     room = max(high - low, 10.0) * 0.06
     figure.update_xaxes(range=[low - room, high + room], ticksuffix="%", dtick=10, tickangle=0)

@@ -15,7 +15,7 @@ import pandas as pd
 from queries.catalogue import CITY, typed
 from queries.figures import reform_day
 from queries.rules import threshold
-from queries.warehouse import Warehouse
+from queries.warehouse import Warehouse, recent
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -89,6 +89,7 @@ def _due(w: Warehouse, period_end: dt.date) -> dt.date:
     return period_end + dt.timedelta(days=threshold(w, "report_due_days"))
 
 
+@recent
 def who_reported(
     w: Warehouse, report: str, period_end: dt.date, statuses: tuple[str, ...], area: str = CITY
 ) -> pd.DataFrame:

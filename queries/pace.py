@@ -27,7 +27,7 @@ from queries.figures import CITY_COVERAGE, Figure, best, city_series, reform_day
 from queries.gaps import Gap, gaps
 from queries.projection import YEAR, Projection, project
 from queries.rules import threshold
-from queries.warehouse import Warehouse
+from queries.warehouse import Warehouse, recent, remembered
 
 Standing = Literal[
     "met", "on_track", "behind", "far_behind", "missed", "too_little_data", "no_target", "ended"
@@ -267,24 +267,32 @@ def _own_rows(
     w: Warehouse, indicator_id: str, unit_key: str, statuses: tuple[str, ...]
 ) -> list[dict[str, Any]]:
     """A ward's own figures, and what was published about a ward or former district."""
-    return w.rows(
+    return _rows_of_unit(w, unit_key, statuses).get(indicator_id, [])
+
+
+@recent
+def _rows_of_unit(w: Warehouse, unit_key: str, statuses: tuple[str, ...]) -> dict[str, list[dict[str, Any]]]:
+    """The same of all indicators, asked once for a unit's page: indicator_id -> rows."""
+    rows = w.rows(
         """
         SELECT o.*, i.basis, CASE WHEN o.status <> 'published' THEN u.level END AS reporting_level
         FROM observation AS o JOIN indicator AS i USING (indicator_id) JOIN unit AS u USING (unit_key)
-        WHERE o.indicator_id = ? AND o.unit_key = ? AND list_contains(?, o.status)
-          AND (u.level = 'ward' OR o.status = 'published')
+        WHERE o.unit_key = ? AND list_contains(?, o.status) AND (u.level = 'ward' OR o.status = 'published')
         """,
-        indicator_id,
         unit_key,
         list(statuses),
     )
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row["indicator_id"], []).append(row)
+    return found
 
 
 def _area_rows(
     w: Warehouse, indicator_id: str, unit_key: str, statuses: tuple[str, ...]
 ) -> list[dict[str, Any]]:
     """A former district's sums, before and after July 2025; none for a ward."""
-    if w.row("SELECT 1 FROM unit WHERE unit_key = ? AND level = 'district'", unit_key) is None:
+    if not _is_district(w, unit_key):
         return []
     return w.rows(
         """
@@ -297,6 +305,11 @@ def _area_rows(
         unit_key,
         list(statuses),
     )
+
+
+@remembered
+def _is_district(w: Warehouse, unit_key: str) -> bool:
+    return w.row("SELECT 1 FROM unit WHERE unit_key = ? AND level = 'district'", unit_key) is not None
 
 
 def _pace(

@@ -14,7 +14,7 @@ import pandas as pd
 
 from queries.catalogue import typed
 from queries.figures import reform_day
-from queries.warehouse import Warehouse
+from queries.warehouse import Warehouse, recent
 
 WARDS_NOW, DISTRICTS, WARDS_BEFORE = "wards_2025_07", "districts_2025_06", "wards_2025_01"
 VINTAGES = (WARDS_NOW, DISTRICTS, WARDS_BEFORE)
@@ -55,6 +55,7 @@ def vintage_of(w: Warehouse, period_end: dt.date) -> str:
     return DISTRICTS if period_end < reform_day(w) else WARDS_NOW
 
 
+@recent
 def values_on(
     w: Warehouse, indicator_id: str, period_end: dt.date, vintage: str, statuses: tuple[str, ...]
 ) -> pd.DataFrame:

@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from charts.base import Chart
-from i18n import decimal
 from ui.context import View
+from ui.twin import number_words, twin
 
 PLOTLY = {"displayModeBar": False, "responsive": True, "scrollZoom": False}
 
@@ -19,8 +19,7 @@ def show_chart(chart: Chart, view: View, key: str) -> None:
     show_title(chart)
     st.plotly_chart(chart.figure, theme=None, key=key, config=PLOTLY, alt=chart.alt)
     show_notes(chart)
-    with st.expander(view.words("common.table_twin"), icon=":material/table:"):
-        st.dataframe(in_words_of(chart.table, view), hide_index=True, alt=chart.title)
+    st.html(twin(chart.table, chart.title, view))
 
 
 def show_title(chart: Chart) -> None:
@@ -36,14 +35,8 @@ def show_notes(chart: Chart) -> None:
 
 def in_words_of(table: pd.DataFrame, view: View) -> Any:
     """A table whose numbers are written in the reader's language and still sort as numbers."""
-
-    def number(value: Any) -> str:
-        if pd.isna(value):
-            return ""
-        return decimal(float(value), view.lang, 0 if float(value).is_integer() else 1)
-
     numbers = [name for name in table.columns if pd.api.types.is_numeric_dtype(table[name])]
-    return table.style.format(dict.fromkeys(numbers, number))
+    return table.style.format(dict.fromkeys(numbers, lambda value: number_words(value, view)))
 
 
 def show_empty(view: View, title: str = "", body: str = "") -> None:
