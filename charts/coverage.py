@@ -56,13 +56,13 @@ def reporting(history: list[PeriodCoverage], labels: HistoryLabels, look: Look) 
     )
     places = _places(drawn)
     figure = go.Figure([_bars(drawn, places, k, look) for k in KINDS if any(getattr(p, k) for p in drawn)])
-    written = _mark_break(figure, drawn, places, look)
+    written = []
     for place, period in zip(places, drawn, strict=True):
         name = labels.name(period)
         here = f"<b>▸ {name}</b>" if period.period_end == labels.chosen else name
         written.append(_written(place + ABOVE, here, "left", colours.ink))
         written.append(_written(place + ABOVE, _share(period, look), "right", colours.ink))
-    annotate(figure, written)
+    annotate(figure, [*written, *_mark_break(figure, drawn, places, look)])
     styled(
         figure, colours, look.lang, height=int(40 + ROW * (places[-1] + 1)), barmode="stack",
         showlegend=True, margin={"l": 2, "r": 2, "t": 36, "b": 2},
