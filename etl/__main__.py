@@ -41,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
 
     sub = command("build", "dựng và xuất bản / build and publish")
     sub.add_argument("--allow-shrink", action="store_true", help="cho phép bảng nhỏ đi / let tables shrink")
+    sub.add_argument("--full", action="store_true", help="đọc lại mọi tệp / read every file again")
     sub.add_argument(
         "--if-stale", action="store_true", help="chỉ dựng khi đầu vào đã đổi / only when inputs changed"
     )
@@ -77,7 +78,11 @@ def _build(args: argparse.Namespace) -> tuple[int, dict[str, Any], list[str]]:
             [f"Bản {build_id} đã đúng với dữ liệu. / Build {build_id} is up to date."],
         )
     result = building.build(
-        args.data, args.out, allow_shrink=args.allow_shrink, progress=ProgressReport(enabled=not args.json)
+        args.data,
+        args.out,
+        allow_shrink=args.allow_shrink,
+        progress=ProgressReport(enabled=not args.json),
+        full=args.full,
     )
     if result.unchanged:
         return (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import itertools
 import logging
 import tempfile
 import time
@@ -26,7 +27,8 @@ from etl.publish import (
     publish,
     warehouse_path,
 )
-from etl.words import literal, views_of, write_comments, write_dictionary
+from etl.remembered import NAME, Memory, Unusable, remember
+from etl.words import fill, literal, views_of, write_comments, write_dictionary
 
 MARTS = Path(__file__).parent / "marts"
 MEMORY_LIMIT = "2200MB"
@@ -88,11 +90,13 @@ def build(
     allow_shrink: bool = False,
     progress: Progress = _silent,
     wait: float = 0,
+    full: bool = False,
 ) -> BuildResult:
     """Build a warehouse from ``data_dir`` and publish it into ``out_dir``.
 
     What was handed in and accepted is laid out as report files first. Files that change while they are read are read
-    again, a few times. ``wait``: seconds to wait for another build.
+    again, a few times. ``wait``: seconds to wait for another build. ``full``: read every file and build, even where
+    nothing changed; else what the last build made of unchanged files is taken from there.
 
     Raises Problem, leaving the published build as it was, where an input cannot be used, where rows do not
     add up, or where a table would be empty or smaller than in the published build (unless ``allow_shrink``,
@@ -102,7 +106,7 @@ def build(
         _hold_lock(held, out_dir, wait)
         for _ in range(_ATTEMPTS):
             with contextlib.suppress(_InputsChanged):
-                return _build(data_dir, out_dir, allow_shrink, progress)
+                return _build(data_dir, out_dir, allow_shrink, progress, full)
         raise Problem(
             f"{data_dir}: tệp đầu vào thay đổi liên tục trong khi dựng. Bản cũ vẫn giữ nguyên. Thử lại khi không ai ghi tệp.",
             f"{data_dir}: input files kept changing during the build. The old build is untouched. Try again when nobody writes them.",
@@ -132,7 +136,7 @@ def _refuse_changed(files: list[InputFile]) -> None:
             raise _InputsChanged(file.name)
 
 
-def _build(data_dir: Path, out_dir: Path, allow_shrink: bool, progress: Progress) -> BuildResult:
+def _build(data_dir: Path, out_dir: Path, allow_shrink: bool, progress: Progress, full: bool) -> BuildResult:
     shrinking = lay_out(data_dir)
     progress("Đọc danh sách tệp", "Listing files", 0, 1)
     try:
@@ -143,7 +147,7 @@ def _build(data_dir: Path, out_dir: Path, allow_shrink: bool, progress: Progress
         leftover.unlink()
     target = warehouse_path(out_dir, build_id)
     made_before = _rows_by_table(target)
-    if made_before is not None:
+    if made_before is not None and not full:
         if current_build_id(out_dir) != build_id:
             _refuse_shrinking(made_before, load_contracts(), out_dir, allow_shrink, shrinking)
             point_to(out_dir, build_id)
@@ -151,12 +155,14 @@ def _build(data_dir: Path, out_dir: Path, allow_shrink: bool, progress: Progress
     work = out_dir / f".building-{build_id}.duckdb"
     try:
         try:
-            result = _make(files, build_id, work, out_dir, allow_shrink, shrinking, progress)
+            result = _make_again(files, build_id, work, out_dir, allow_shrink, shrinking, progress, full)
         except (OSError, Problem, duckdb.Error):
             _refuse_changed(files)  # what looks like a fault of a file may be a file half replaced
             raise
         _refuse_changed(files)
         result.path = publish(out_dir, work, build_id)
+        with contextlib.suppress(OSError):  # what is published stands; the next build only takes longer
+            remember(work.with_suffix(".remembered"), out_dir)
     except OSError as error:
         raise Problem(
             f"{out_dir}: không ghi được kho số liệu ({error.strerror}). Bản cũ vẫn giữ nguyên.",
@@ -173,6 +179,29 @@ def _build(data_dir: Path, out_dir: Path, allow_shrink: bool, progress: Progress
     return result
 
 
+def _make_again(
+    files: list[InputFile],
+    build_id: str,
+    work: Path,
+    out_dir: Path,
+    allow_shrink: bool,
+    shrinking: frozenset[str],
+    progress: Progress,
+    full: bool,
+) -> BuildResult:
+    """Make a build with what is remembered; where that fails and cannot be told from a fault of the memory, without."""
+    arguments = (files, build_id, work, out_dir, allow_shrink, shrinking, progress)
+    before = out_dir / NAME
+    if not full and before.is_file():
+        try:
+            return _make(*arguments, before)
+        except (Unusable, duckdb.Error) as error:
+            LOG.warning("%s could not be used, every file is read again: %s", before, error)
+        for leftover in out_dir.glob(".building-*"):
+            leftover.unlink()
+    return _make(*arguments, None)
+
+
 def _make(
     files: list[InputFile],
     build_id: str,
@@ -181,6 +210,7 @@ def _make(
     allow_shrink: bool,
     shrinking: frozenset[str],
     progress: Progress,
+    before: Path | None,
 ) -> BuildResult:
     contracts = load_contracts()
     order = sorted(files, key=lambda f: contracts[f.table].kind == "report")
@@ -194,14 +224,20 @@ def _make(
         # Lookups are small and the file may be large: keep the lookup on the side that is built, and rows in order.
         con.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
         con.execute("SET enable_progress_bar = false")
-        checker = Checker(con, contracts)
-        units_known = False
-        for number, file in enumerate(order):
-            progress(f"Đọc {file.name}", f"Reading {file.name}", number, steps)
-            if contracts[file.table].kind == "report" and not units_known:
-                checker.use_units()
-                units_known = True
-            checker.load(file)
+        memory = Memory(con, before, files, {c.table for c in contracts.values() if c.kind == "report"})
+        checker = Checker(con, contracts, memory)
+        done = itertools.count()
+
+        def told(file: InputFile) -> None:
+            progress(f"Đọc {file.name}", f"Reading {file.name}", next(done), steps)
+
+        reports = [file for file in order if contracts[file.table].kind == "report"]
+        checker.load_all(order[: len(order) - len(reports)], told)
+        checker.bring_back()
+        checker.use_units()
+        checker.load_all(reports, told)
+        checker.bring_back()
+        memory.close()
         progress("Kiểm tra khóa và tham chiếu", "Checking keys and references", len(order), steps)
         checker.settle()
         kept: dict[str, int] = {}
@@ -214,11 +250,12 @@ def _make(
         for number, path in enumerate(marts):
             progress(f"Dựng {path.stem[3:]}", f"Making {path.stem[3:]}", len(order) + 1 + number, steps)
             con.execute(path.read_text(encoding="utf-8"))
-        _write_build(con, build_id, checker.counts)
+        _write_build(con, contracts, build_id, checker.counts)
         write_dictionary(con, contracts)
         tables = _verify(con, contracts, allow_shrink)
         write_comments(con, contracts)
         progress("Ghi và kiểm tra tệp", "Writing and checking the file", steps - 1, steps)
+        memory.write(work.with_suffix(".remembered"), checker.readings, contracts)
         con.execute("DETACH stage")
         con.execute("CHECKPOINT")
     _check_readable(work, build_id, tables)
@@ -227,8 +264,10 @@ def _make(
 
 
 def _write_files(con: duckdb.DuckDBPyConnection, counts: list[FileCount]) -> None:
-    con.execute("CREATE TABLE stage.file (file_no INTEGER, name VARCHAR)")
-    con.executemany("INSERT INTO stage.file VALUES (?, ?)", [[n, c.file.name] for n, c in enumerate(counts)])
+    con.execute(
+        "CREATE TABLE stage.file AS SELECT unnest(range(?))::INTEGER AS file_no, unnest(CAST(? AS VARCHAR[])) AS name",
+        [len(counts), [c.file.name for c in counts]],
+    )
 
 
 def _write_reference(con: duckdb.DuckDBPyConnection, contracts: dict[str, Contract]) -> None:
@@ -241,7 +280,9 @@ def _write_reference(con: duckdb.DuckDBPyConnection, contracts: dict[str, Contra
             )
 
 
-def _write_build(con: duckdb.DuckDBPyConnection, build_id: str, counts: list[FileCount]) -> None:
+def _write_build(
+    con: duckdb.DuckDBPyConnection, contracts: dict[str, Contract], build_id: str, counts: list[FileCount]
+) -> None:
     now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
     con.execute("CREATE TABLE build (build_id VARCHAR, built_at TIMESTAMP, files BIGINT, rows_in BIGINT, rows_kept BIGINT,"
                 " rows_rejected BIGINT, rows_duplicate BIGINT)")  # fmt: skip
@@ -257,18 +298,14 @@ def _write_build(con: duckdb.DuckDBPyConnection, build_id: str, counts: list[Fil
             sum(c.duplicate for c in counts),
         ],
     )
-    con.execute("CREATE TABLE build_file (build_id VARCHAR, file VARCHAR, table_name VARCHAR, status VARCHAR, sha256 VARCHAR,"
-                " bytes BIGINT, rows_in BIGINT, rows_kept BIGINT, rows_rejected BIGINT, rows_duplicate BIGINT)")  # fmt: skip
-    con.executemany(
-        "INSERT INTO build_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    accounts = (
         [
-            [
-                *(build_id, c.file.name, c.file.table, c.file.status, c.file.sha256, c.file.size),
-                *(c.rows_in, c.kept, c.rejected, c.duplicate),
-            ]
-            for c in counts
-        ],
+            *(build_id, c.file.name, c.file.table, c.file.status, c.file.sha256, c.file.size),
+            *(c.rows_in, c.kept, c.rejected, c.duplicate),
+        ]
+        for c in counts
     )
+    fill(con, contracts["build_file"], accounts)
     con.execute(
         "CREATE TABLE reject AS SELECT file, line, column_name, rule, value, reason_vi, reason_en FROM stage.reject"
         " ORDER BY file, line, column_name, rule"

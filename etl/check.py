@@ -5,6 +5,7 @@ For every file, rows in = kept + rejected + duplicate; ``Checker.settle`` makes 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import duckdb
@@ -14,6 +15,7 @@ from etl.contracts import Contract
 from etl.files import InputFile
 from etl.periods import lookup_frame
 from etl.problems import Problem, Text
+from etl.remembered import Entry, Memory, Reading
 from etl.rules import Condition, conditions, judged, reference_condition, stored_columns
 
 ROW_SHAPE = Text(
@@ -48,16 +50,24 @@ class Checker:
     ``file_status``. Read them through the views ``stage.<table>``, which leave out what was rejected or repeated.
     """
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, contracts: dict[str, Contract]) -> None:
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        contracts: dict[str, Contract],
+        memory: Memory | None = None,
+    ) -> None:
+        """``memory``: what was read of unchanged files before; call ``bring_back`` before rows are asked for."""
         self.con = con
         self.contracts = contracts
         self.counts: list[FileCount] = []
+        self.readings: list[Reading] = []
+        self._memory = memory
+        self._remembered: list[tuple[int, InputFile, Entry]] = []
         self._parts: dict[str, list[str]] = {}
         self._vintage_of = "0"
-        self._rejects = 0
         con.execute(
             "CREATE TABLE stage.reject (file_no INTEGER, file VARCHAR, line BIGINT, column_name VARCHAR, rule VARCHAR,"
-            " value VARCHAR, reason_vi VARCHAR, reason_en VARCHAR)"
+            " value VARCHAR, reason_vi VARCHAR, reason_en VARCHAR, across_files BOOLEAN)"
         )
         con.execute(
             "CREATE TABLE stage.dropped (table_name VARCHAR, file_no INTEGER, line BIGINT, why VARCHAR)"
@@ -76,14 +86,51 @@ class Checker:
                 self._renew_view(contract.table)
 
     def load(self, file: InputFile) -> FileCount:
-        """Read, type and judge one file."""
-        number = len(self.counts)
-        if file.size < read.FAST_FROM_BYTES:
-            count = self._load_careful(file, number)
+        """Read, type and judge one file, or look up what became of it when it was read before."""
+        return self.load_all([file])[0]
+
+    def load_all(
+        self, files: list[InputFile], told: Callable[[InputFile], None] | None = None
+    ) -> list[FileCount]:
+        """The same for several, in their order; large ones of one table and form are read together.
+
+        ``told`` hears of each file before its turn.
+        """
+        numbered = list(enumerate(files, start=len(self.counts)))
+        together: dict[tuple[str, ...], list[tuple[int, InputFile]]] = {}
+        for number, file in numbered:
+            if file.size >= read.FAST_FROM_BYTES and not self._entry_of(file):
+                form = (file.table, file.status, file.delimiter, *file.columns)
+                together.setdefault(form, []).append((number, file))
+        fast: dict[int, FileCount] = {}
+        for number, file in numbered:
+            if told:
+                told(file)
+            batch = together.pop((file.table, file.status, file.delimiter, *file.columns), None)
+            if batch:
+                fast |= self._load_fast(batch)
+            count = fast.get(number) or self._load_small(number, file)
+            self.counts.append(count)
+        return self.counts[len(self.counts) - len(files) :]
+
+    def _entry_of(self, file: InputFile) -> Entry | None:
+        return self._memory.entry_of(file) if self._memory else None
+
+    def _load_small(self, number: int, file: InputFile) -> FileCount:
+        entry = self._entry_of(file)
+        if entry:
+            count = FileCount(file, entry.rows_in, entry.rejected)
+            self._remembered.append((number, file, entry))
         else:
-            count = self._load_fast(file, number) or self._load_careful(file, number)
-        self.counts.append(count)
+            count = self._load_careful(file, number)
+        self.readings.append(Reading(number, file, count.rows_in, count.rejected))
         return count
+
+    def bring_back(self) -> None:
+        """Stage the rows of all remembered files since the last call."""
+        if self._memory:
+            self._memory.bring_back(self._remembered, self.contracts)
+        self._remembered.clear()
 
     def _load_careful(self, file: InputFile, number: int) -> FileCount:
         contract = self.contracts[file.table]
@@ -109,46 +156,81 @@ class Checker:
         self.con.execute("DROP TABLE judged_rows")
         return count
 
-    def _load_fast(self, file: InputFile, number: int) -> FileCount | None:
-        """Load a large regular file; None where its lines and records do not agree one to one."""
-        contract = self.contracts[file.table]
-        met = conditions(contract, file.columns)
-        relation = read.fast_relation(file)
-        part = f"stage.{file.table}__part{number}"
+    def _load_fast(self, batch: list[tuple[int, InputFile]]) -> dict[int, FileCount]:
+        """Load large regular files of one table and form; those whose lines and records do not agree one to one are left out."""
+        first, file = batch[0]
+        contract, part = self.contracts[file.table], f"stage.{file.table}__part{first}"
         stored = self._stored(contract)
-        sql = judged(contract, file.columns, relation, "CAST(NULL AS BIGINT)", self._vintage_of)
+        met = conditions(contract, file.columns)
+        relation = read.fast_relation([file for _, file in batch])
+        # The place in the batch stands in for the line; a row's line follows from its place in the table.
+        sql = judged(contract, file.columns, relation, "CAST(file_index AS INTEGER)", self._vintage_of)
         try:
             self.con.execute(
-                f"CREATE TABLE {part} AS SELECT {stored}, {self._all_ok(met)} AS kept FROM ({sql})"
+                f"CREATE TABLE {part} AS SELECT line AS place, {stored}, {self._all_ok(met)} AS kept FROM ({sql})"
             )
         except (duckdb.InvalidInputException, duckdb.ConversionException):
             self.con.execute(f"DROP TABLE IF EXISTS {part}")
-            return None
-        rows, kept = self._one(f"SELECT count(*), count(*) FILTER (WHERE kept) FROM {part}")
-        if not read.is_regular(self.con, file, rows):
+            return self._one_by_one(batch)
+        found = {
+            place: rest
+            for place, *rest in self.con.execute(
+                "SELECT place, count(*), count(*) FILTER (WHERE kept), min(rowid), max(rowid)"
+                f" FROM {part} GROUP BY place"
+            ).fetchall()
+        }
+        rows = [found.get(place, [0, 0, 0, -1]) for place in range(len(batch))]
+        regular = [
+            last - start + 1 == records and read.is_regular(self.con, file, records)
+            for (records, _, start, last), (_, file) in zip(rows, batch, strict=True)
+        ]
+        if not all(regular):
             self.con.execute(f"DROP TABLE {part}")
-            return None
-        count = FileCount(file, rows)
-        if kept < rows:
-            numbered = f"(SELECT row_number() OVER () + 1 AS line, * FROM {relation})"
-            again = judged(contract, file.columns, numbered, "line", self._vintage_of)
-            self.con.execute(
-                f"CREATE OR REPLACE TEMP TABLE judged_rows AS SELECT * FROM ({again}) WHERE NOT {self._all_ok(met)}"
-            )
-            blank = " AND ".join(f"r_{name} IS NULL" for name in file.columns)
-            (blanks,) = self._one(f"SELECT count(*) FROM judged_rows WHERE {blank}")
-            count.rows_in -= blanks  # a line of delimiters alone is a blank line
-            if blanks:
-                self.con.execute(f"DELETE FROM judged_rows WHERE {blank}")
-            count.rejected += self._reject_failing("judged_rows", met, number, file.name)
-            self.con.execute("DROP TABLE judged_rows")
-        # The rows lie in the order of the file, so the place of a row gives its line (line 1 is the header).
+            rest = [one for one, is_one in zip(batch, regular, strict=True) if is_one]
+            return self._load_fast(rest) if rest else {}
+        counts = {}
+        for (records, kept, _, _), (number, file) in zip(rows, batch, strict=True):
+            counts[number] = FileCount(file, records)
+            if kept < records:
+                self._reject_from_fast(counts[number], number)
+        # The rows lie in the order of the files, so the place of a row gives its line (line 1 is the header).
+        starts = [start for _, _, start, _ in rows]
+        line = (
+            f"rowid + 2 - {starts[0]}"
+            if len(batch) == 1
+            else f"rowid + 2 - list_extract({starts}, place + 1)"
+        )
+        numbers = [number for number, _ in batch]
+        file_no = f"{first}" if len(batch) == 1 else f"CAST(list_extract({numbers}, place + 1) AS INTEGER)"
         self._parts[file.table].append(
-            f"SELECT {number} AS file_no, rowid + 2 AS line, '{file.status}' AS file_status, {stored}"
+            f"SELECT {file_no} AS file_no, {line} AS line, '{file.status}' AS file_status, {stored}"
             f" FROM {part} WHERE kept"
         )
         self._renew_view(file.table)
-        return count
+        return counts
+
+    def _one_by_one(self, batch: list[tuple[int, InputFile]]) -> dict[int, FileCount]:
+        counts: dict[int, FileCount] = {}
+        for one in batch if len(batch) > 1 else []:
+            counts |= self._load_fast([one])
+        return counts
+
+    def _reject_from_fast(self, count: FileCount, number: int) -> None:
+        """Read a large file again for the rows that were refused, and say where they are and why."""
+        file = count.file
+        contract, met = self.contracts[file.table], conditions(self.contracts[file.table], file.columns)
+        numbered = f"(SELECT row_number() OVER () + 1 AS line, * FROM {read.fast_relation([file])})"
+        again = judged(contract, file.columns, numbered, "line", self._vintage_of)
+        self.con.execute(
+            f"CREATE OR REPLACE TEMP TABLE judged_rows AS SELECT * FROM ({again}) WHERE NOT {self._all_ok(met)}"
+        )
+        blank = " AND ".join(f"r_{name} IS NULL" for name in file.columns)
+        (blanks,) = self._one(f"SELECT count(*) FROM judged_rows WHERE {blank}")
+        count.rows_in -= blanks  # a line of delimiters alone is a blank line
+        if blanks:
+            self.con.execute(f"DELETE FROM judged_rows WHERE {blank}")
+        count.rejected += self._reject_failing("judged_rows", met, number, file.name)
+        self.con.execute("DROP TABLE judged_rows")
 
     def use_units(self) -> None:
         """Make the lookups of unit codes from the staged table ``unit``. Call it before loading reports."""
@@ -182,8 +264,13 @@ class Checker:
                 self._settle_keys(contract)
         while self._settle_references():
             pass
+        kept: dict[int, int] = {}
+        for table in {count.file.table for count in self.counts}:
+            kept |= dict(
+                self.con.execute(f"SELECT file_no, count(*) FROM stage.{table} GROUP BY 1").fetchall()
+            )
         for number, count in enumerate(self.counts):
-            (staged,) = self._one(f"SELECT count(*) FROM stage.{count.file.table} WHERE file_no = {number}")
+            staged = kept.get(number, 0)
             if staged != count.kept:
                 name = count.file.name
                 raise Problem(
@@ -267,17 +354,26 @@ class Checker:
             "SELECT 1 FROM stage.dropped WHERE table_name = ? AND file_no = ? AND line = ?",
             [table, file_no, line],
         ).fetchone()
-        self._reject(file_no, self.counts[file_no].file.name, line, column, rule, value, reason)
+        name = self.counts[file_no].file.name
+        self._reject(file_no, name, line, column, rule, value, reason, across_files=True)
         if first:
             self.con.execute("INSERT INTO stage.dropped VALUES (?, ?, ?, 'rejected')", [table, file_no, line])
             self.counts[file_no].rejected += 1
 
     def _reject(
-        self, number: int, name: str, line: int, column: str, rule: str, value: str | None, reason: Text
+        self,
+        number: int,
+        name: str,
+        line: int,
+        column: str,
+        rule: str,
+        value: str | None,
+        reason: Text,
+        across_files: bool = False,
     ) -> None:
         self.con.execute(
-            "INSERT INTO stage.reject VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [number, name, line, column, rule, value, reason.vi, reason.en],
+            "INSERT INTO stage.reject VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [number, name, line, column, rule, value, reason.vi, reason.en, across_files],
         )
 
     def _reject_failing(self, table: str, met: list[Condition], number: int, name: str) -> int:
@@ -292,7 +388,7 @@ class Checker:
                 value = "concat_ws('; ', " + ", ".join(f"'{c} = ' || r_{c}" for c in condition.columns) + ")"
             extra = f" || ' ' || detail_{position} || '.'" if condition.detail else ""
             self.con.execute(
-                f"INSERT INTO stage.reject SELECT ?, ?, line, ?, ?, {value}, ?{extra}, ?{extra}"
+                f"INSERT INTO stage.reject SELECT ?, ?, line, ?, ?, {value}, ?{extra}, ?{extra}, false"
                 f" FROM {table} WHERE NOT ok_{position}",
                 [
                     number,

@@ -44,11 +44,19 @@ def spelling(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).lstrip("\ufeff").casefold().split())
 
 
+_spellings_known: dict[int, tuple[Contract, dict[str, str]]] = {}
+
+
 def _spellings(contract: Contract) -> dict[str, str]:
+    """Every accepted header of a contract, worked out once: there may be thousands of files."""
+    known = _spellings_known.get(id(contract))
+    if known and known[0] is contract:
+        return known[1]
     found: dict[str, str] = {}
     for column in contract.columns:
         for header in (column.name, column.label.vi, column.label.en, *column.headers):
             found.setdefault(spelling(header), column.name)
+    _spellings_known[id(contract)] = (contract, found)
     return found
 
 
@@ -213,7 +221,15 @@ def build_id_of(files: list[InputFile]) -> str:
     digest = hashlib.sha256()
     for file in files:
         digest.update(f"{file.name}\0{file.sha256}\n".encode())
-    for path in _CODE:
-        if path.is_file():
-            digest.update(f"{path.name}\0{sha256_of(path)}\n".encode())
+    for line in _code_lines():
+        digest.update(line.encode())
     return f"b{digest.hexdigest()[:12]}"
+
+
+def _code_lines() -> list[str]:
+    return [f"{path.name}\0{sha256_of(path)}\n" for path in _CODE if path.is_file()]
+
+
+def digest_of_code() -> str:
+    """Hex digest of the code, contracts and marts that turn files into tables."""
+    return hashlib.sha256("".join(_code_lines()).encode()).hexdigest()

@@ -18,7 +18,7 @@ import pandas as pd
 from etl.files import InputFile, wrong_encoding
 from etl.problems import Problem
 
-FAST_FROM_BYTES = 16 * 1024 * 1024
+FAST_FROM_BYTES = 512 * 1024
 _LONGEST_CELL = 1024 * 1024
 _BLOCK = 1 << 24
 _BLANKS = " \t\u00a0"
@@ -143,17 +143,20 @@ def _spaces_beside_quotes(delimiter: str) -> re.Pattern[bytes]:
 def _delimiters_within_cells(con: duckdb.DuckDBPyConnection, file: InputFile) -> int:
     cells = " || ".join(f"coalesce({name}, '')" for name in file.columns)
     found = con.execute(
-        f"SELECT sum(length(cells) - length(replace(cells, ?, ''))) FROM (SELECT {cells} AS cells FROM {fast_relation(file)})",
+        f"SELECT sum(length(cells) - length(replace(cells, ?, ''))) FROM (SELECT {cells} AS cells FROM {fast_relation([file])})",
         [file.delimiter],
     ).fetchone()
     return int(found[0] or 0) if found else 0
 
 
-def fast_relation(file: InputFile) -> str:
-    """SQL of a table function that reads the file as text, to be used where each line is one record."""
-    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in file.columns)
-    path = str(file.path).replace("'", "''")
+def fast_relation(files: list[InputFile]) -> str:
+    """SQL of a table function that reads files of one form as text, to be used where each line is one record.
+
+    ``file_index`` is the place of a row's file in the list.
+    """
+    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in files[0].columns)
+    paths = ", ".join("'" + str(file.path).replace("'", "''") + "'" for file in files)
     return (
-        f"read_csv('{path}', header=true, auto_detect=false, strict_mode=true, delim='{file.delimiter}', "
+        f"read_csv([{paths}], header=true, auto_detect=false, strict_mode=true, delim='{files[0].delimiter}', "
         f"quote='\"', escape='\"', nullstr='', columns={{{columns}}})"
     )

@@ -17,9 +17,9 @@ def write_dictionary(con: duckdb.DuckDBPyConnection, contracts: dict[str, Contra
     """Make ``dictionary_table``, ``dictionary_column`` and ``dictionary_value`` of every public table."""
     public = [c for c in contracts.values() if c.kind in PUBLIC]
     views = views_of(con)
-    _fill(con, contracts["dictionary_table"], (_table_row(c, views) for c in public))
-    _fill(con, contracts["dictionary_column"], (row for c in public for row in _column_rows(c)))
-    _fill(con, contracts["dictionary_value"], (row for c in public for row in _value_rows(c)))
+    fill(con, contracts["dictionary_table"], (_table_row(c, views) for c in public))
+    fill(con, contracts["dictionary_column"], (row for c in public for row in _column_rows(c)))
+    fill(con, contracts["dictionary_value"], (row for c in public for row in _value_rows(c)))
 
 
 def write_comments(con: duckdb.DuckDBPyConnection, contracts: dict[str, Contract]) -> None:
@@ -55,7 +55,8 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _fill(con: duckdb.DuckDBPyConnection, contract: Contract, rows: Iterable[list[Any]]) -> None:
+def fill(con: duckdb.DuckDBPyConnection, contract: Contract, rows: Iterable[list[Any]]) -> None:
+    """Make the table of a contract from at least one row."""
     # A list a column and one statement: a statement a row would take as long as the rest of a small build.
     lists = [list(column) for column in zip(*rows, strict=True)]
     columns = ", ".join(f'unnest(CAST(? AS {SQL_TYPE[c.type]}[])) AS "{c.name}"' for c in contract.columns)

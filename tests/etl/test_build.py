@@ -15,7 +15,7 @@ from tests.conftest import DATA, SHIPPED, shipped
 from tests.etl.offices import MIXED_FAMILY, mixed, opened, rows_of, todays_wards
 
 PUBLIC = [c for c in load_contracts().values() if c.kind in ("reference", "mart")]
-VIEWS = {"observation_current", "observation_reexpressed", "observation_area"}
+VIEWS = {"observation_current", "observation_reexpressed"}
 COUNTS = ("total", "registered", "recognised")
 RATES = (("registered", "total"), ("recognised", "total"), ("recognised", "registered"))
 
