@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,22 +64,28 @@ def separators(lang: Lang) -> str:
     return ",." if lang == "vi" else ".,"
 
 
+_AXIS = re.compile(r"[xy]axis\d*")
+
+
 def styled(figure: go.Figure, colours: Palette, lang: Lang, *, height: int, **layout: Any) -> go.Figure:
-    """Give a figure the common look: no chrome, thin grid, direct labels, the reader's separators."""
-    figure.update_layout(
-        template="none",
-        height=height,
-        margin={"l": 8, "r": 16, "t": 8, "b": 8},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"family": FONT, "size": 13, "color": colours.ink},
-        separators=separators(lang),
-        showlegend=False,
-        hovermode="closest",
-        hoverlabel={"font": {"family": FONT, "size": 13, "color": colours.ink}, "bgcolor": colours.surface},
-        uirevision="keep",
-        dragmode=False,
-    )
+    """Give a figure the common look: no chrome, thin grid, direct labels, the reader's separators.
+
+    The layout is put together as plain data and checked once: plotly's own updates take ten times as long.
+    """
+    common = {
+        "template": "none",
+        "height": height,
+        "margin": {"l": 8, "r": 16, "t": 8, "b": 8},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": FONT, "size": 13, "color": colours.ink},
+        "separators": separators(lang),
+        "showlegend": False,
+        "hovermode": "closest",
+        "hoverlabel": {"font": {"family": FONT, "size": 13, "color": colours.ink}, "bgcolor": colours.surface},
+        "uirevision": "keep",
+        "dragmode": False,
+    }
     axis = {
         "automargin": True,
         "zeroline": False,
@@ -87,10 +94,24 @@ def styled(figure: go.Figure, colours: Palette, lang: Lang, *, height: int, **la
         "tickcolor": colours.line,
         "fixedrange": True,
     }
-    figure.update_xaxes(axis)
-    figure.update_yaxes(axis)
-    figure.update_layout(**layout)
+    before = figure.layout.to_plotly_json()
+    axes = {"xaxis", "yaxis"} | {name for name in before if _AXIS.fullmatch(name)}
+    own = {name: value for name, value in layout.items() if name in figure.layout}
+    nested = {name: value for name, value in layout.items() if name not in own}  # such as xaxis_range
+    figure.layout = go.Layout(_joined(before, common, dict.fromkeys(axes, axis), own), **nested)
     return figure
+
+
+def _joined(*parts: Mapping[str, Any]) -> dict[str, Any]:
+    """Nested mappings laid over each other, the later over the earlier."""
+    found: dict[str, Any] = {}
+    for part in parts:
+        for name, value in part.items():
+            inside = found.get(name)
+            if isinstance(inside, Mapping) and isinstance(value, Mapping):
+                value = _joined(inside, value)
+            found[name] = value
+    return found
 
 
 def annotate(figure: go.Figure, notes: Iterable[dict[str, Any]]) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -161,15 +160,41 @@ def _by_rank(given: Array, classes: int) -> npt.NDArray[np.int64]:
 
 
 def _at_natural_breaks(given: Array, classes: int) -> npt.NDArray[np.int64]:
-    """Fisher and Jenks: the least spread within classes, the same at each run."""
-    import mapclassify
+    """Fisher and Jenks: the least sum of squared distances to the means of classes. Equal values stay together.
 
-    with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", UserWarning
-        )  # it asks for a faster engine, which 126 values do not need
-        found: npt.NDArray[np.int64] = mapclassify.FisherJenks(given, classes).yb
-    return found
+    ``best`` has for each value that least sum where the last of so many classes ends at it, ``starts`` where that class
+    begins; each class more is found from those with one less.
+    """
+    distinct, place_of, weight = np.unique(given, return_inverse=True, return_counts=True)
+    size = len(distinct)
+    shifted = distinct - distinct.mean()
+    weights, sums, squares = (
+        np.concatenate([[0.0], np.cumsum(part)]) for part in (weight, weight * shifted, weight * shifted**2)
+    )
+
+    def spread(first: npt.NDArray[np.int64], last: int) -> Array:
+        """Of the values from each of ``first`` to ``last``."""
+        total = sums[last + 1] - sums[first]
+        within: Array = squares[last + 1] - squares[first] - total**2 / (weights[last + 1] - weights[first])
+        return np.maximum(within, 0.0)
+
+    best = np.array([spread(np.zeros(1, dtype=np.int64), last)[0] for last in range(size)])
+    starts = [np.zeros(size, dtype=np.int64)]
+    for number in range(1, classes):
+        found, start = np.full(size, np.inf), np.zeros(size, dtype=np.int64)
+        for last in range(number, size):
+            first = np.arange(number, last + 1)
+            sums_of = best[first - 1] + spread(first, last)
+            chosen = int(np.argmin(sums_of))
+            found[last], start[last] = sums_of[chosen], first[chosen]
+        best = found
+        starts.append(start)
+    group, last = np.zeros(size, dtype=np.int64), size - 1
+    for number in range(classes - 1, 0, -1):
+        first_of = int(starts[number][last])
+        group[first_of : last + 1] = number
+        last = first_of - 1
+    return np.asarray(group[place_of], dtype=np.int64)
 
 
 def _in_steps(distinct: Array, classes: int) -> tuple[float, ...]:

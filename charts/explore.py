@@ -64,15 +64,24 @@ def _when(row: pd.Series, look: Look) -> str:
     return period_name(start, pd.Timestamp(row["period_end"]).date(), look.lang)
 
 
+def _whens(rows: pd.DataFrame, look: Look) -> list[str]:
+    """The period of each row in words; few periods have many rows."""
+    periods = rows[["period_start", "period_end"]]
+    names = {
+        (row["period_start"], row["period_end"]): _when(row, look)
+        for _, row in periods.drop_duplicates().iterrows()
+    }
+    return [names[pair] for pair in zip(rows["period_start"], rows["period_end"], strict=True)]
+
+
 def _points(rows: pd.DataFrame, subject: Subject, look: Look) -> list[list[str]]:
     """For each row what a point carries: unit_key, name, period, value, status."""
-    names = _named(rows, look)
+    columns = (rows[name].to_list() for name in ("unit_key", "value", "estimated_share", "status"))
     return [
-        [
-            str(row["unit_key"]), str(name), _when(row, look), said(row["value"], subject, look, row["estimated_share"] or 0.0),
-            look.words(f"common.mark_{row['status']}"),
-        ]
-        for name, (_, row) in zip(names, rows.iterrows(), strict=True)
+        [str(key), str(name), when, said(value, subject, look, share or 0.0), look.words(f"common.mark_{status}")]
+        for name, when, key, value, share, status in zip(
+            _named(rows, look).to_list(), _whens(rows, look), *columns, strict=True
+        )
     ]  # fmt: skip
 
 
@@ -89,7 +98,7 @@ def _table(rows: pd.DataFrame, subject: Subject, look: Look) -> pd.DataFrame:
     return pd.DataFrame(
         {
             words("common.unit"): _named(rows, look).to_list(),
-            words("explore.period"): [_when(row, look) for _, row in rows.iterrows()],
+            words("explore.period"): _whens(rows, look),
             f"{subject.name} ({subject.unit})": _drawn(rows["value"], subject).to_list(),
             words("common.status_column"): [words(f"common.mark_{s}") for s in rows["status"]],
         }
@@ -135,30 +144,36 @@ def latest(rows: pd.DataFrame) -> pd.DataFrame:
 def trend(rows: pd.DataFrame, subject: Subject, chosen: tuple[str, ...], look: Look) -> Chart:
     """One line a unit and status over time; up to ``FEW`` are named, of more the chosen ones. At least one row."""
     one_basis([subject.indicator])
-    colours, figure = look.palette, go.Figure()
-    groups = [g.sort_values("period_end") for _, g in rows.groupby(["unit_key", "status"], sort=False)]
-    few = len(groups) <= FEW
-    named = [g for g in groups if few or g["unit_key"].iloc[0] in chosen]
-    for group in [g for g in groups if g["unit_key"].iloc[0] not in chosen] + [
-        g for g in groups if g["unit_key"].iloc[0] in chosen
-    ]:
-        place = next((n for n, g in enumerate(named) if g is group), None)
+    colours = look.palette
+    ordered = rows.sort_values("period_end", kind="stable")
+    points, names = _points(ordered, subject, look), _named(ordered, look)
+    days, values = ordered["period_end"], _drawn(ordered["value"], subject)
+    places = ordered.groupby(["unit_key", "status"], sort=False).indices
+    lines = list(dict.fromkeys(zip(rows["unit_key"], rows["status"], strict=True)))
+    named = [line for line in lines if len(lines) <= FEW or line[0] in chosen]
+    # all traces at once: each that is added alone takes as long as all that are there
+    traces, ends = [], []
+    for line in sorted(lines, key=lambda line: line[0] in chosen):
+        at = places[line]
+        place = named.index(line) if line in named else None
         colour = colours.soft if place is None else colours.category[place % len(colours.category)]
-        dash = "dot" if group["status"].iloc[0] == "illustrative" else "solid"
-        figure.add_trace(
+        dash = "dot" if line[1] == "illustrative" else "solid"
+        traces.append(
             go.Scatter(
-                x=group["period_end"], y=_drawn(group["value"], subject), mode="lines+markers",
+                x=days.iloc[at], y=values.iloc[at], mode="lines+markers",
                 line={"color": colour, "width": 1 if place is None else 2.5, "dash": dash},
                 marker={"size": 5 if place is None else 8, "color": colour},
-                customdata=_points(group, subject, look), hovertemplate=_HOVER,
+                customdata=[points[n] for n in at], hovertemplate=_HOVER,
             )
         )  # fmt: skip
         if place is not None:
-            last = group.iloc[-1]
-            figure.add_annotation(
-                x=last["period_end"], y=float(_drawn(group["value"], subject).iloc[-1]), text=wrapped(str(_named(group, look).iloc[-1]), 16),
-                showarrow=False, xanchor="left", xshift=8, align="left", font={"size": 12, "color": colours.ink},
-            )  # fmt: skip
+            ends.append(at[-1])
+    figure = go.Figure(traces)
+    for last in ends:
+        figure.add_annotation(
+            x=days.iloc[last], y=float(values.iloc[last]), text=wrapped(str(names.iloc[last]), 16),
+            showarrow=False, xanchor="left", xshift=8, align="left", font={"size": 12, "color": colours.ink},
+        )  # fmt: skip
     first, last_day = (pd.Timestamp(d).date() for d in (rows["period_end"].min(), rows["period_end"].max()))
     margin = max((last_day - first).days, 30)
     figure.update_xaxes(

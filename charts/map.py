@@ -10,6 +10,7 @@ is drawn once, from a file of its own; a border around chosen units is drawn fro
 from __future__ import annotations
 
 import base64
+import functools
 import html
 import json
 import math
@@ -91,11 +92,18 @@ class Shown:
 
 
 class CompactDeck(pdk.Deck):  # type: ignore[misc]
-    """A deck whose description has no blanks: it travels at each change."""
+    """A deck whose description has no blanks, since it travels at each change, and is written once.
+
+    Nothing changes a deck once it was asked for its description.
+    """
+
+    @functools.cached_property
+    def _told(self) -> str:
+        return json.dumps(json.loads(super().to_json()), ensure_ascii=False, separators=(",", ":"))
 
     def to_json(self) -> str:
         """The description as JSON text."""
-        return json.dumps(json.loads(super().to_json()), ensure_ascii=False, separators=(",", ":"))
+        return self._told
 
 
 def camera_on(bounds: Bounds, steps: int, room: tuple[int, int] = ROOM) -> Camera:

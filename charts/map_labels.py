@@ -24,6 +24,8 @@ LETTERS = 14
 """Letters that a name on one line may have."""
 GAP = 4
 """Free pixels around a name."""
+NAMES = 4096
+"""Names whose extent is remembered."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ def in_lines(name: str, letters: int = LETTERS) -> str:
     return name[:middle] + "\n" + name[middle + 1 :]
 
 
+@functools.lru_cache(maxsize=NAMES)
 def extent(text: str, size: float = SIZE, weight: int = 500) -> tuple[float, float]:
     """Width and height of a name with its free space, in pixels; a name may have several lines."""
     lines = text.split("\n")

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from queries import explore
 from ui import downloads, explore_chart, explore_choices, explore_page, saved_views, screens
 from ui.context import view, warehouse_of
 
@@ -25,7 +24,7 @@ elif (table := explore_page.table_of(current, found, desk)) is not None:
         kind, of = explore_chart.choose_chart(current, found, desk.choice)
         only = explore_page.chart(current, found, desk, kind, of)
     with left:
-        explore_page.table(current, found, explore.narrowed(found, table, only), desk.rows)
+        explore_page.table(current, found, table, desk, only)
 saved_views.keep_form(current)
 st.header(words("downloads.section"))
 screens.all_button(current, found)

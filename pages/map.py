@@ -25,7 +25,7 @@ shown = scene(current, found, subject, manner, key)
 map_panels.title_panel(current, found, subject, manner, shown, f"{key} {manner.kind}")
 left, right = st.columns([7, 3], gap="medium")
 with right:
-    filtered = map_panels.choose_classes(current, shown, manner.mode == "time")
+    filtered = map_panels.choose_classes(current, shown, manner.mode == "time", key)
     picked = map_panels.choose_units(current, found, shown.first)
     if len(picked) < 2:  # more columns need the whole width
         map_panels.beside_panel(current, found, subject, shown, picked, key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -11,13 +12,16 @@ import streamlit as st
 from charts import explore as charts
 from charts.base import Chart, Look
 from charts.explore import Subject
+from charts.ready import Ready
 from queries import explore
 from queries.catalogue import Indicator, indicators
 from queries.explore import Choice
 from queries.warehouse import Warehouse
 from ui import address
+from ui.cached import panel
 from ui.context import View
-from ui.frames import PLOTLY, in_words_of
+from ui.frames import PLOTLY, in_words_of, show_notes, show_title
+from ui.kept import kept
 
 KINDS = ("bars", "trend", "spread", "scatter", "none")
 MOST_UNITS = 40
@@ -25,7 +29,7 @@ ENTRIES = 64
 _SERIAL = "_explore_clicks"
 
 
-@st.cache_data(show_spinner=False, max_entries=ENTRIES, hash_funcs={Choice: hash})
+@kept(ENTRIES)
 def _rows(build_id: str, _found: Warehouse, choice: Choice, indicator_id: str) -> tuple[pd.DataFrame, bool]:
     del build_id  # part of the key
     return explore.chart_rows(_found, choice, indicator_id)
@@ -65,14 +69,26 @@ def choose_chart(view: View, found: Warehouse, choice: Choice) -> tuple[str, tup
     return kind, (of[first], of[second])
 
 
-def choose_only(view: View, frames: list[pd.DataFrame]) -> tuple[str, ...]:
-    """The units that the table is narrowed down to: by a click on the chart, or from this list."""
+@kept(ENTRIES)
+def _names(
+    view: View, _frames: list[pd.DataFrame], choice: Choice, of: tuple[Indicator, ...]
+) -> dict[str, str]:
+    """The names of the units in the figures of a choice, by key, in the order of names."""
+    del choice, of  # part of the key
     column = "unit_vi" if view.lang == "vi" else "unit_en"
     names: dict[str, str] = {}
-    for frame in frames:
+    for frame in _frames:
         names |= dict(zip(frame["unit_key"], frame[column], strict=True))
+    return dict(sorted(names.items(), key=lambda item: str(item[1])))
+
+
+def choose_only(
+    view: View, frames: list[pd.DataFrame], choice: Choice, of: tuple[Indicator, ...]
+) -> tuple[str, ...]:
+    """The units that the table is narrowed down to: by a click on the chart, or from this list."""
+    names = _names(view, frames, choice, of)
     return address.choose_several(
-        "only", view.words("explore.only"), tuple(sorted(names, key=lambda k: str(names[k]))), names.__getitem__,
+        "only", view.words("explore.only"), tuple(names), names.__getitem__,
         most=MOST_UNITS, placeholder=view.words("explore.any_unit"), help=view.words("explore.only_help"),
     )  # fmt: skip
 
@@ -104,35 +120,53 @@ def _subject(view: View, indicator: Indicator, chosen: str) -> Subject:
     return Subject(indicator, words.pick(indicator.name_vi, indicator.name_en) or "", unit, chosen)
 
 
-def drawn(
-    view: View,
-    kind: str,
-    of: tuple[Indicator, ...],
-    frames: list[pd.DataFrame],
-    only: tuple[str, ...],
-    chosen: str,
-) -> Chart | None:
-    """The chart of a kind; None where there is nothing to draw."""
+@dataclass(frozen=True)
+class Drawing:
+    """What a chart is drawn from, but for its figures: the kind, the indicators, the units that stand out.
+
+    ``choice`` is what was asked for as a long table in the usual order; ``chosen`` says in words what was chosen of it.
+    """
+
+    kind: str
+    of: tuple[Indicator, ...]
+    choice: Choice
+    only: tuple[str, ...]
+    chosen: str
+
+
+@kept(ENTRIES)
+def drawn(view: View, _frames: list[pd.DataFrame], drawing: Drawing) -> Chart | None:
+    """The chart of a drawing; None where there is nothing to draw."""
     look = Look(view.words, view.palette)
-    if not frames or any(frame.empty for frame in frames):
+    if not _frames or any(frame.empty for frame in _frames):
         return None
-    subjects = [_subject(view, i, chosen) for i in of]
-    if kind == "scatter":
-        return charts.scatter(frames[0], frames[1], (subjects[0], subjects[1]), only, look)
-    draw = {"bars": charts.bars, "trend": charts.trend, "spread": charts.spread}[kind]
-    return draw(frames[0], subjects[0], only, look)
+    subjects = [_subject(view, i, drawing.chosen) for i in drawing.of]
+    if drawing.kind == "scatter":
+        made = charts.scatter(_frames[0], _frames[1], (subjects[0], subjects[1]), drawing.only, look)
+    else:
+        draw = {"bars": charts.bars, "trend": charts.trend, "spread": charts.spread}[drawing.kind]
+        made = draw(_frames[0], subjects[0], drawing.only, look)
+    return made and replace(made, figure=Ready(made.figure))
 
 
-def show(view: View, chart: Chart) -> None:
+def show(view: View, chart: Chart, drawing: Drawing) -> None:
     """A chart that answers to clicks, with its words and its table twin."""
-    words = view.words
     key = f"explore_chart_{st.session_state.get(_SERIAL, 0)}"
-    st.markdown(f"### {chart.title}")
-    st.caption(chart.subtitle)
+    _above(view, chart, drawing)
     st.plotly_chart(
         chart.figure, theme=None, key=key, config=PLOTLY, alt=chart.alt, on_select=_clicked(key), selection_mode="points"
     )  # fmt: skip
-    for note in chart.notes:
-        st.caption(note)
-    with st.expander(words("common.table_twin"), icon=":material/table:"):
-        st.dataframe(in_words_of(chart.table, view), hide_index=True, alt=chart.title)
+    _below(view, chart, drawing)
+
+
+@panel
+def _above(view: View, _chart: Chart, drawing: Drawing) -> None:
+    show_title(_chart)
+
+
+@panel
+def _below(view: View, _chart: Chart, drawing: Drawing) -> None:
+    """The notes of a chart and its table twin."""
+    show_notes(_chart)
+    with st.expander(view.words("common.table_twin"), icon=":material/table:"):
+        st.dataframe(in_words_of(_chart.table, view), hide_index=True, alt=_chart.title)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from i18n import period_code, period_name, short_date
+from i18n import Lang, Words, period_code, period_name, short_date, words_in
 from queries import explore
 from queries.dictionary import ListedIndicator, indicators_found, listed_indicators
 from queries.explore import Choice, Shape
@@ -18,6 +18,7 @@ from queries.ward_names import places
 from queries.warehouse import Warehouse
 from ui import address
 from ui.context import View
+from ui.kept import kept
 
 FIRST_CHOICE = ("model.family.recognised_of_total",)
 FIRST_LEVELS = ("ward",)
@@ -36,6 +37,8 @@ SORTS: dict[Shape, tuple[str, ...]] = {
     "by_indicator": ("usual", "value", "unit", "period_end"),
 }
 ROWS = ("25", "50", "100", "250")
+ENTRIES, FEW = 64, 8
+"""Texts that were sought, and builds in each language, whose lists of choices are kept."""
 
 
 @dataclass(frozen=True)
@@ -47,37 +50,58 @@ class Desk:
     only: tuple[str, ...]
 
 
-def indicator_name(listed: ListedIndicator, view: View) -> str:
+def indicator_name(listed: ListedIndicator, words: Words) -> str:
     """An indicator's name as it stands in lists."""
-    return view.words.pick(listed.indicator.name_vi, listed.indicator.name_en)
+    return words.pick(listed.indicator.name_vi, listed.indicator.name_en)
 
 
 def choose_indicators(view: View, found: Warehouse) -> tuple[str, ...]:
     """The indicators; a text narrows the list down, and what was chosen stays in it."""
     words = view.words
-    listed = listed_indicators(found)
-    by_id = {x.indicator.indicator_id: x for x in listed}
     left, right = st.columns([1, 3], vertical_alignment="bottom")
     with left:
         sought = address.search("find_figure", words("explore.find"), placeholder=words("explore.find_hint"))
-    kept = [x.indicator.indicator_id for x in indicators_found(listed, sought) if x.figures]
-    options = [
-        *kept,
-        *(i for i, x in by_id.items() if i not in kept and x.figures),
-    ]
+    options, fitting = _indicators(found.build_id, view.lang, found, sought)
     with right:
         return address.choose_several(
             "indicators",
-            words("explore.indicators", n=len(kept)),
-            options,
-            lambda i: indicator_name(by_id[i], view),
+            words("explore.indicators", n=fitting),
+            tuple(options),
+            options.__getitem__,
             default=FIRST_CHOICE if FIRST_CHOICE[0] in options else (),
             placeholder=words("explore.any_indicator"),
         )
 
 
-def _names(view: View, found: Warehouse) -> dict[str, str]:
-    return {key: view.words.pick(p.name_vi, p.name_en) for key, p in places(found).items()}
+@kept(ENTRIES)
+def _indicators(build_id: str, lang: Lang, _found: Warehouse, sought: str) -> tuple[dict[str, str], int]:
+    """The names of all indicators that have figures, by id, those that a text fits first; and how many it fits."""
+    del build_id  # part of the key
+    listed, words = [x for x in listed_indicators(_found) if x.figures], words_in(lang)
+    fitting = indicators_found(tuple(listed), sought)
+    others = [x for x in listed if x not in fitting]
+    names = {x.indicator.indicator_id: indicator_name(x, words) for x in (*fitting, *others)}
+    return names, len(fitting)
+
+
+@dataclass(frozen=True)
+class _Names:
+    """What units, former districts and peer groups are called, by key."""
+
+    units: dict[str, str]
+    districts: dict[str, str]
+    groups: dict[str, str]
+
+
+@kept(FEW)
+def _names(build_id: str, lang: Lang, _found: Warehouse) -> _Names:
+    del build_id  # part of the key
+    pick = words_in(lang).pick
+    return _Names(
+        {key: pick(p.name_vi, p.name_en) for key, p in places(_found).items()},
+        {key: pick(vi, en) for key, (_, vi, en) in former_districts(_found).items()},
+        {key: pick(g.name_vi, g.name_en) for key, g in peer_groups(_found).items()},
+    )
 
 
 def choose_units(view: View, found: Warehouse) -> dict[str, tuple[str, ...]]:
@@ -91,43 +115,55 @@ def choose_units(view: View, found: Warehouse) -> dict[str, tuple[str, ...]]:
         default=FIRST_LEVELS,
         pills=True,
     )
-    districts = {key: words.pick(vi, en) for key, (_, vi, en) in former_districts(found).items()}
-    groups = {key: words.pick(g.name_vi, g.name_en) for key, g in peer_groups(found).items()}
-    names, every = _names(view, found), words("explore.any_unit")
+    names, every = _names(found.build_id, view.lang, found), words("explore.any_unit")
     with st.popover(words("explore.narrow"), icon=":material/filter_alt:"):
         chosen = {
             "districts": address.choose_several(
-                "within", words("explore.within"), tuple(districts), districts.__getitem__, placeholder=every
+                "within",
+                words("explore.within"),
+                tuple(names.districts),
+                names.districts.__getitem__,
+                placeholder=every,
             ),
             "peer_groups": address.choose_several(
-                "alike", words("explore.peer_groups"), tuple(groups), groups.__getitem__, placeholder=every
+                "alike",
+                words("explore.peer_groups"),
+                tuple(names.groups),
+                names.groups.__getitem__,
+                placeholder=every,
             ),
             "types": address.choose_several(
                 "types", words("explore.types"), TYPES, lambda t: words(f"explore.type_{t}"), pills=True
             ),
             "units": address.choose_several(
-                "units", words("explore.units"), tuple(names), names.__getitem__, placeholder=every
+                "units",
+                words("explore.units"),
+                tuple(names.units),
+                names.units.__getitem__,
+                placeholder=every,
             ),
         }
     return {"levels": levels, **chosen}
 
 
-def _day_names(view: View, found: Warehouse) -> dict[str, tuple[dt.date, str]]:
+@kept(FEW)
+def _day_names(build_id: str, lang: Lang, _found: Warehouse) -> dict[str, tuple[dt.date, str]]:
     """Every day a period ends on, the latest first: code → day and words."""
-    reported: dict[dt.date, Period] = {p.end: p for p in periods(found)}
+    del build_id  # part of the key
+    reported: dict[dt.date, Period] = {p.end: p for p in periods(_found)}
     out = {}
-    for day in explore.days(found):
+    for day in explore.days(_found):
         period = reported.get(day)
         if period:
-            out[period_code(period.start, day)] = (day, period_name(period.start, day, view.lang))
+            out[period_code(period.start, day)] = (day, period_name(period.start, day, lang))
         else:
-            out[day.isoformat()] = (day, short_date(day, view.lang))
+            out[day.isoformat()] = (day, short_date(day, lang))
     return out
 
 
 def choose_days(view: View, found: Warehouse) -> tuple[dt.date | None, dt.date | None]:
     """Between which days a period is to end."""
-    words, days = view.words, _day_names(view, found)
+    words, days = view.words, _day_names(found.build_id, view.lang, found)
 
     def chosen(name: str, wide: str) -> dt.date | None:
         code = address.choose(

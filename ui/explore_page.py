@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from exports import from_asked
+from exports import Table, from_asked
 from i18n import decimal
 from queries import explore
 from queries.bases import MixedBases
 from queries.catalogue import Indicator
-from queries.explore import Asked, TooWide
+from queries.explore import Asked, Choice, TooWide
 from queries.warehouse import Warehouse
 from ui import address, downloads, explore_chart, explore_table
 from ui.context import View
+from ui.explore_chart import Drawing
 from ui.explore_choices import Desk
 from ui.frames import show_empty
+from ui.kept import kept
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+ENTRIES, FEW = 256, 32
+"""Tables that are kept, and those that are ready for a file."""
 
 
 def nothing_asked(view: View, desk: Desk) -> bool:
@@ -28,10 +36,24 @@ def nothing_asked(view: View, desk: Desk) -> bool:
     return True
 
 
+@kept(ENTRIES)
+def _asked(build_id: str, _found: Warehouse, choice: Choice) -> Asked:
+    del build_id  # part of the key
+    return explore.asked(_found, choice)
+
+
+@kept(ENTRIES)
+def _narrowed(
+    build_id: str, _found: Warehouse, _table: Asked, choice: Choice, only: tuple[str, ...]
+) -> Asked:
+    del build_id, choice  # part of the key
+    return explore.narrowed(_found, _table, only)
+
+
 def table_of(view: View, found: Warehouse, desk: Desk) -> Asked | None:
     """The table asked for; None, with words on what to change, where it would be too wide."""
     try:
-        return explore.asked(found, desk.choice)
+        return _asked(found.build_id, found, desk.choice)
     except TooWide as wide:
         st.warning(
             view.words("explore.too_wide", columns=wide.columns, most=explore.MOST_COLUMNS),
@@ -42,29 +64,36 @@ def table_of(view: View, found: Warehouse, desk: Desk) -> Asked | None:
 
 def told(view: View, found: Warehouse, desk: Desk) -> str:
     """What is in the table, in words."""
-    summary = explore_table.summary_of(found.build_id, found, replace(desk.choice, shape="long", sort=""))
+    summary = explore_table.summary_of(found.build_id, found, _plain(desk.choice))
     return explore_table.summary_words(view, summary, desk.choice)
 
 
 def chart(view: View, found: Warehouse, desk: Desk, kind: str, of: tuple[Indicator, ...]) -> tuple[str, ...]:
     """Draw the chart, and return the units that the table is to be narrowed down to."""
-    asked = explore_chart.frames_of(found, found.build_id, replace(desk.choice, shape="long", sort=""), of)
+    choice = _plain(desk.choice)
+    asked = explore_chart.frames_of(found, found.build_id, choice, of)
     frames = [rows for rows, _ in asked]
-    only = explore_chart.choose_only(view, frames)
+    only = explore_chart.choose_only(view, frames, choice, of)
     if kind == "none":
         return only
+    drawing = Drawing(kind, of, choice, only, _chosen_words(view, desk))
     try:
-        drawn = explore_chart.drawn(view, kind, of, frames, only, _chosen_words(view, desk))
+        drawn = explore_chart.drawn(view, frames, drawing)
     except MixedBases:
         st.info(view.words("explore.not_stated_apart"), icon=":material/info:")
         return only
     if drawn is None:
         show_empty(view, body=view.words("explore.no_common" if kind == "scatter" else "explore.empty"))
         return only
-    explore_chart.show(view, drawn)
+    explore_chart.show(view, drawn, drawing)
     if any(more for _, more in asked):
         st.caption(view.words("explore.chart_cut", most=decimal(explore.MOST_POINTS, view.lang)))
     return only
+
+
+def _plain(choice: Choice) -> Choice:
+    """The same figures as a long table in the usual order, whatever the reader's table looks like."""
+    return replace(choice, shape="long", sort="")
 
 
 def _chosen_words(view: View, desk: Desk) -> str:
@@ -75,10 +104,11 @@ def _chosen_words(view: View, desk: Desk) -> str:
     return ", ".join(parts)
 
 
-def table(view: View, found: Warehouse, asked: Asked, rows: int) -> None:
-    """The table page by page."""
-    words = view.words
-    total = explore_table.count_of(found.build_id, found, asked)
+def table(view: View, found: Warehouse, table: Asked, desk: Desk, only: tuple[str, ...]) -> None:
+    """The table page by page, narrowed down to some units where these are named."""
+    words, rows, choice = view.words, desk.rows, desk.choice
+    asked = _narrowed(found.build_id, found, table, choice, only)
+    total = explore_table.count_of(found.build_id, found, asked, choice, only)
     pages = max(1, math.ceil(total / rows))
     number = 1
     if pages > 1:
@@ -94,8 +124,18 @@ def table(view: View, found: Warehouse, asked: Asked, rows: int) -> None:
         show_empty(view, words("explore.empty_title"), words("explore.empty"))
         return
     title = words("explore.table_title", total=decimal(total, view.lang))
-    explore_table.draw_page(view, found, asked, (number - 1) * rows, rows, title)
-    downloads.offer(view, lambda: from_asked(found, asked), total)
+    explore_table.draw_page(view, found, asked, choice, only, (number - 1) * rows, rows, title)
+    today = dt.datetime.now(HANOI).date()
+    downloads.offer(view, lambda: _to_take(found.build_id, found, asked, choice, only, today), total)
+
+
+@kept(FEW)
+def _to_take(
+    build_id: str, _found: Warehouse, _asked: Asked, choice: Choice, only: tuple[str, ...], today: dt.date
+) -> Table:
+    """The table for a file, with the words that travel along."""
+    del build_id, choice, only  # part of the key
+    return from_asked(_found, _asked, made_on=today)
 
 
 def _page_number(view: View, pages: int) -> int:

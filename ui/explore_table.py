@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -14,27 +15,29 @@ from queries import explore
 from queries.catalogue import Indicator, indicators, sources
 from queries.explore import Asked, Choice, Column, Summary
 from queries.warehouse import Warehouse
+from ui.cached import panel
 from ui.context import View
+from ui.kept import kept
 
 ENTRIES = 256
 WIDE_ENOUGH = 120
 """Pixels in which “Chưa báo cáo” fits where a value could stand."""
 
 
-@st.cache_data(show_spinner=False, max_entries=ENTRIES, hash_funcs={Choice: hash})
+@kept(ENTRIES)
 def summary_of(build_id: str, _found: Warehouse, choice: Choice) -> Summary:
     """What the figures of a choice are, asked once a build."""
     del build_id  # part of the key
     return explore.summary(_found, choice)
 
 
-@st.cache_data(
-    show_spinner=False, max_entries=ENTRIES, hash_funcs={Asked: lambda a: (a.sql, str(a.parameters))}
-)
-def count_of(build_id: str, _found: Warehouse, table: Asked) -> int:
-    """How many rows a table has, asked once a build."""
-    del build_id  # part of the key
-    return explore.count(_found, table)
+@kept(ENTRIES)
+def count_of(build_id: str, _found: Warehouse, _table: Asked, choice: Choice, only: tuple[str, ...]) -> int:
+    """How many rows the table of a choice has, narrowed down to some units; asked once a build."""
+    if choice.shape == "long" and not only:  # then the words over the table have counted them already
+        summary = summary_of(build_id, _found, replace(choice, sort=""))
+        return summary.rows + summary.missing
+    return explore.count(_found, _table)
 
 
 def value_words(value: float, indicator: Indicator, view: View, estimated: float = 0.0) -> str:
@@ -182,9 +185,12 @@ def _cell(row: dict[Any, Any], column: Column, by_id: dict[str, Indicator], view
     return value_words(value, indicator, view, 0.0 if pd.isna(estimated) else estimated)
 
 
-def draw_page(view: View, found: Warehouse, table: Asked, offset: int, limit: int, title: str) -> None:
-    """The rows of one page; nothing else is sent to the browser."""
-    shown = page_words(view, found, table, explore.page(found, table, offset, limit))
+@panel
+def draw_page(
+    view: View, _found: Warehouse, _table: Asked, choice: Choice, only: tuple[str, ...], offset: int, limit: int, title: str
+) -> None:  # fmt: skip
+    """The rows of one page of the table of a choice, narrowed down to some units; nothing else is sent to the browser."""
+    shown = page_words(view, _found, _table, explore.page(_found, _table, offset, limit))
     texts = {
         view.words("explore.column_indicator"), view.words("common.unit"), view.words("explore.period"),
         view.words("common.status_column"), view.words("common.source"), view.words("common.basis"),

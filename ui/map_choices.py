@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from charts.classes import METHODS, Method
-from i18n import period_code, period_name
+from i18n import Lang, period_code, period_name, words_in
 from queries import map as places
 from queries.catalogue import BASES, Indicator, learning_models
 from queries.figures import Period
@@ -18,6 +18,7 @@ from queries.timeline import DISTRICTS
 from queries.warehouse import Warehouse
 from ui import address
 from ui.context import View
+from ui.kept import kept
 from ui.models_units import BOUNDARIES
 
 MODES = ("one", "side", "change", "time", "columns")
@@ -30,6 +31,8 @@ CITY, INNER, PICKED = "city", "inner", "picked"
 MOST = 4
 """Units that stand side by side."""
 MISSING = "missing"
+FEW = 16
+"""Builds in each language, whose lists of choices are kept."""
 
 
 @dataclass(frozen=True)
@@ -86,19 +89,13 @@ class Sight:
 def choose_subject(view: View, found: Warehouse) -> Subject | None:
     """The indicator and the boundaries; None where no unit has figures that the reader wants to see."""
     words = view.words
-    listed = {i.indicator_id: i for i in places.mapped_indicators(found)}
-    listed = {code: i for code, i in listed.items() if places.mapped_periods(found, code, view.statuses)}
+    listed = _listed(found.build_id, found, view.statuses)
     if not listed:
         return None
-    models = {m.model: words.pick(m.name_vi, m.name_en) for m in learning_models(found)}
-    subjects = tuple(dict.fromkeys(places.subject_of(i) for i in listed.values()))
-
-    def subject_name(code: str) -> str:
-        return models.get(code) or words(f"map.subject_{code}")
-
+    subjects = _subjects(found.build_id, view.lang, found, view.statuses)
     about = address.choose(
-        "about", words("map.about"), subjects, subject_name,
-        default="family" if "family" in subjects else subjects[0], width=300,
+        "about", words("map.about"), tuple(subjects), subjects.__getitem__,
+        default="family" if "family" in subjects else next(iter(subjects)), width=300,
     )  # fmt: skip
     measures = _measures(listed, about)
     code = address.choose(
@@ -119,6 +116,23 @@ def choose_subject(view: View, found: Warehouse) -> Subject | None:
     return Subject(
         listed[code], period, vintage, boundary, periods, places.is_moved(found, vintage, period.end)
     )
+
+
+@kept(FEW)
+def _listed(build_id: str, _found: Warehouse, statuses: tuple[str, ...]) -> dict[str, Indicator]:
+    """The indicators that units have figures of with one of these statuses, by id."""
+    del build_id  # part of the key
+    mapped = places.mapped_indicators(_found)
+    return {i.indicator_id: i for i in mapped if places.mapped_periods(_found, i.indicator_id, statuses)}
+
+
+@kept(FEW)
+def _subjects(build_id: str, lang: Lang, _found: Warehouse, statuses: tuple[str, ...]) -> dict[str, str]:
+    """The names of the subjects of these indicators, by code."""
+    words = words_in(lang)
+    models = {m.model: words.pick(m.name_vi, m.name_en) for m in learning_models(_found)}
+    codes = dict.fromkeys(places.subject_of(i) for i in _listed(build_id, _found, statuses).values())
+    return {code: models.get(code) or words(f"map.subject_{code}") for code in codes}
 
 
 def _measures(listed: dict[str, Indicator], about: str) -> tuple[str, ...]:
@@ -209,25 +223,32 @@ def _choose_against(view: View, subject: Subject) -> Period | None:
 
 
 def _choose_area(view: View, found: Warehouse) -> str:
-    words = view.words
-    districts = {code: words.pick(vi, en) for code, vi, en in places.former_districts(found).values()}
-    options = (CITY, INNER, PICKED, *sorted(districts, key=districts.__getitem__))
-    return address.choose(
-        "area",
-        words("map.area"),
-        options,
-        lambda a: (
-            words(f"map.area_{a}") if a in (CITY, INNER, PICKED) else words("wards.former", name=districts[a])
-        ),
-        width=260,
-    )
+    areas = _areas(found.build_id, view.lang, found)
+    return address.choose("area", view.words("map.area"), tuple(areas), areas.__getitem__, width=260)
+
+
+@kept(FEW)
+def _areas(build_id: str, lang: Lang, _found: Warehouse) -> dict[str, str]:
+    """The names of the areas to look at, by code."""
+    del build_id  # part of the key
+    words = words_in(lang)
+    areas = {area: words(f"map.area_{area}") for area in (CITY, INNER, PICKED)}
+    districts = {code: words.pick(vi, en) for code, vi, en in places.former_districts(_found).values()}
+    by_name = sorted(districts.items(), key=lambda item: item[1])
+    return areas | {code: words("wards.former", name=name) for code, name in by_name}
 
 
 def codes_of(found: Warehouse, vintage: str) -> tuple[str, ...]:
     """The codes of the units of a map in the order of ``n``."""
+    return _codes(found.build_id, found, vintage)
+
+
+@kept(FEW)
+def _codes(build_id: str, _found: Warehouse, vintage: str) -> tuple[str, ...]:
+    del build_id  # part of the key
     if vintage == DISTRICTS:
-        return tuple(code for code, _, _ in places.former_districts(found).values())
-    return tuple(unit.code for unit in map_units(found))
+        return tuple(code for code, _, _ in places.former_districts(_found).values())
+    return tuple(unit.code for unit in map_units(_found))
 
 
 def picked_now() -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from i18n import decimal, percent, points
 from queries import map as places
 from queries import schools, ward_names
 from queries.catalogue import sources
+from queries.figures import Period
 from queries.shapes import ShapeKind, shape_sources, without_outline
 from queries.text import plain
 from queries.timeline import WARDS_NOW
@@ -20,11 +21,13 @@ from queries.warehouse import Warehouse
 from ui import address, map_choices
 from ui.cached import panel
 from ui.context import View
+from ui.kept import kept
 from ui.map_choices import MISSING, MOST, Manner, Subject
 from ui.map_scene import Layered, Scene, period_words, signed, value_words
 from ui.provenance import escaped, status_words
 from ui.ward_html import address_of
 
+ENTRIES = 64
 MOST_HITS = 6
 MOST_LISTED = 30
 """Units without a figure whose names stand open under the map."""
@@ -70,14 +73,15 @@ def status_of(layered: Layered) -> tuple[str, ...]:
     return origin + (("apportioned",) if (units["status"] == "apportioned").any() else ())
 
 
-def head_of(view: View, layered: Layered) -> str:
-    """What stands over one of several maps: its period, status and coverage, in Markdown."""
-    marks = " ".join(status_words(status, view) for status in status_of(layered))
-    known = int(layered.units["value"].notna().sum())
+@panel
+def head_panel(view: View, _layered: Layered, period: Period, key: str) -> None:
+    """What stands over one of several maps: its period, status and coverage."""
+    marks = " ".join(status_words(status, view) for status in status_of(_layered))
+    known = int(_layered.units["value"].notna().sum())
     coverage = view.words(
-        "map.reporting", n=decimal(known, view.lang), all=decimal(len(layered.units), view.lang)
+        "map.reporting", n=decimal(known, view.lang), all=decimal(len(_layered.units), view.lang)
     )
-    return f"**{period_words(view, layered.period)}** {marks} :small[{coverage}]"
+    st.markdown(f"**{period_words(view, period)}** {marks} :small[{coverage}]")
 
 
 def subtitle_of(view: View, subject: Subject, manner: Manner, shown: Scene) -> str:
@@ -134,15 +138,12 @@ def _notes(view: View, found: Warehouse, subject: Subject, manner: Manner, shown
     return notes
 
 
-def choose_classes(view: View, shown: Scene, over_time: bool) -> tuple[str, ...]:
-    """The legend: a class each with how many units are in it. Those that are picked stay, the others fade."""
-    counts, words = shown.counts, view.words
-    edge = view.palette.muted
-    colours = {str(k): colour for k, colour in enumerate(shown.colours)} | {MISSING: view.palette.missing}
-    labels = {str(k): label for k, label in enumerate(shown.labels)} | {MISSING: words("map.missing")}
-    options = tuple(code for code in labels if code != MISSING or counts[MISSING])
-    if not options:
-        return ()
+@kept(ENTRIES)
+def _legend(view: View, _shown: Scene, over_time: bool, key: str) -> dict[str, str]:
+    """What the legend says of each class, by its code."""
+    counts, edge = _shown.counts, view.palette.muted
+    colours = {str(k): colour for k, colour in enumerate(_shown.colours)} | {MISSING: view.palette.missing}
+    labels = {str(k): label for k, label in enumerate(_shown.labels)} | {MISSING: view.words("map.missing")}
 
     def label_of(code: str) -> str:
         # Over time the map has many periods; a number of units would be true of one only.
@@ -150,34 +151,44 @@ def choose_classes(view: View, shown: Scene, over_time: bool) -> tuple[str, ...]
         mark = swatch(colours[code], edge, hatched=code == MISSING)
         return f"![]({mark}) {labels[code]}{number}"
 
+    return {code: label_of(code) for code in labels if code != MISSING or counts[MISSING]}
+
+
+def choose_classes(view: View, shown: Scene, over_time: bool, key: str) -> tuple[str, ...]:
+    """The legend: a class each with how many units are in it. Those that are picked stay, the others fade."""
+    words, labels = view.words, _legend(view, shown, over_time, key)
+    if not labels:
+        return ()
     return address.choose_several(
         "show",
         words("map.show"),
-        options,
-        label_of,
+        tuple(labels),
+        labels.__getitem__,
         pills=True,
         wrap=True,
         help=words("map.show_help"),
     )
 
 
+@kept(ENTRIES)
+def _names(view: View, _found: Warehouse, _layered: Layered, vintage: str) -> dict[str, str]:
+    """The names of the units of a map by code, in the order of names."""
+    codes, units = map_choices.codes_of(_found, vintage), _layered.units
+    names = zip(codes, units["name_vi"], units["name_en"], strict=True)
+    found = {code: view.words.pick(vi, en) for code, vi, en in names}
+    return dict(sorted(found.items(), key=lambda item: plain(item[1])))
+
+
 def choose_units(view: View, found: Warehouse, layered: Layered) -> tuple[str, ...]:
     """Units to set side by side: from the list, by any of their names, or by a click on the map."""
-    words, units = view.words, layered.units
-    names = {
-        code: words.pick(vi, en)
-        for code, vi, en in zip(
-            map_choices.codes_of(found, layered.vintage), units["name_vi"], units["name_en"], strict=True
-        )
-    }
-    by_name = tuple(sorted(names, key=lambda code: plain(names[code])))
+    words, names = view.words, _names(view, found, layered, layered.vintage)
     sought = address.search("find_on_map", words("map.find"), placeholder=words("map.find_placeholder"))
     if sought:
         _hits(view, found, sought, names)
     return address.choose_several(
         "pick",
         words("map.pick", n=MOST),
-        by_name,
+        tuple(names),
         names.__getitem__,
         most=MOST,
         placeholder=words("map.pick_none"),

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-import streamlit as st
 
 from charts.base import Look
 from charts.classes import Classes, classified
@@ -17,6 +16,7 @@ from queries.figures import Period
 from queries.pace import target_to_meet
 from queries.warehouse import Warehouse
 from ui.context import View
+from ui.kept import kept
 from ui.map_choices import MISSING, Manner, Subject
 
 ENTRIES = 64
@@ -64,11 +64,7 @@ class Scene:
         return found | {MISSING: index.count(-1)}
 
 
-def _key(view: View) -> tuple[object, ...]:
-    return (view.build_id, view.lang, view.dark, view.status)
-
-
-@st.cache_data(show_spinner=False, max_entries=ENTRIES, hash_funcs={View: _key})
+@kept(ENTRIES)
 def scene(view: View, _found: Warehouse, _subject: Subject, _manner: Manner, key: str) -> Scene:
     """The figures of all maps of a screen, put into classes together so that a colour means one thing on all of them."""
     subject, mode, against = _subject, _manner.mode, _manner.against

@@ -10,7 +10,7 @@ from queries.warehouse import Warehouse
 from ui import map_panels, map_time, map_view
 from ui.context import View
 from ui.map_choices import Manner, Sight, Subject
-from ui.map_scene import Scene, period_words
+from ui.map_scene import Scene
 
 
 def maps(
@@ -25,8 +25,8 @@ def maps(
     for place, (column, layered) in enumerate(zip(st.columns(len(listed)), listed, strict=True)):
         with column:
             if len(listed) > 1:
-                st.markdown(map_panels.head_of(view, layered))
-            alt = f"{map_panels.title_of(view, subject, shown)} {period_words(view, layered.period)}"
+                key = f"{subject.key} {manner.key}"
+                map_panels.head_panel(view, layered, layered.period, key)
             map_view.draw(
                 view,
                 found,
@@ -38,5 +38,4 @@ def maps(
                 picked,
                 filtered,
                 place="ab"[place],
-                alt=alt,
             )

@@ -54,9 +54,8 @@ def _frames(
     else:
         at = codes[0]
     layered = maps[at]
-    st.markdown(map_panels.head_of(view, layered))
-    alt = f"{map_panels.title_of(view, subject, shown)} {period_words(view, layered.period)}"
-    map_view.draw(view, found, subject, manner, sight, shown, layered, picked, filtered, alt=alt)
+    map_panels.head_panel(view, layered, layered.period, f"{subject.key} {manner.key}")
+    map_view.draw(view, found, subject, manner, sight, shown, layered, picked, filtered)
 
 
 def _switch(codes: Sequence[str]) -> None:

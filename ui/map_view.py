@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+import pydeck as pdk
 import streamlit as st
 
 from charts import map as charts
@@ -14,6 +16,7 @@ from charts.map_window import Camera, Column, Dot
 from queries import map as places
 from queries import schools
 from queries.catalogue import short_names
+from queries.figures import Period
 from queries.shapes import (
     KM_PER_DEGREE,
     Anchor,
@@ -27,12 +30,14 @@ from queries.shapes import (
 )
 from queries.timeline import DISTRICTS, WARDS_NOW
 from queries.warehouse import Warehouse
-from ui import map_choices, map_files
+from ui import map_choices, map_files, map_panels
 from ui.context import View
 from ui.geometry import shape_url
+from ui.kept import kept
 from ui.map_choices import CITY, INNER, MISSING, PICKED, Manner, Sight, Subject
-from ui.map_scene import Layered, Scene, lead_of, pointer_texts
+from ui.map_scene import Layered, Scene, lead_of, period_words, pointer_texts
 
+ENTRIES = 128
 _CLICKS = "_map_clicks"
 CELLS = (0.06, 0.03, 0.015, 0.0)
 """How wide the cells are in which schools are one dot, in degrees, by step of zoom."""
@@ -56,25 +61,69 @@ def draw(
     filtered: Sequence[str],
     *,
     place: str = "a",
-    alt: str,
 ) -> None:
     """A map with the words at its pointer. A click puts a unit beside the others or takes it away."""
-    made = composed(view, found, manner, sight, shown, layered, picked, filtered, place)
-    units = units_of(found, made.kind, len(layered.index))
-    texts = pointer_texts(view, subject.indicator, shown, layered)
-    missing = [n for n, unit in enumerate(units) if layered.index[unit] < 0]
-    rules = charts.pointer_rules(
-        {n: texts[unit] for n, unit in enumerate(units)}, f"m{place}", lead_of(view, layered), missing
-    )
-    st.html(f"<style>{names_sheet(view, layered, units)}{rules}</style>")
-    deck = charts.deck(made, view.palette)
-    key = f"map_{place}"
-    listed = map_choices.codes_of(found, layered.vintage)
-    codes = [listed[unit] for unit in units]
-    st.pydeck_chart(
-        deck, key=key, height=height_of(manner), alt=alt, selection_mode="single-object",
-        on_select=lambda: _clicked(key, codes),
+    drawing = Drawing(
+        subject.key, manner, sight, layered.period, tuple(picked), tuple(filtered), place, on_a_phone(),
+        st.session_state.get(_CLICKS, 0),
     )  # fmt: skip
+    made = _finished(view, found, subject, shown, layered, drawing)
+    st.html(made.style)
+    key = f"map_{place}"
+    st.pydeck_chart(
+        made.deck, key=key, height=height_of(manner), alt=made.alt, selection_mode="single-object",
+        on_select=lambda: _clicked(key, made.codes),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """All that a map is drawn from, but for the view. ``of`` is the key of its subject, ``period`` of its figures.
+
+    ``place`` tells two maps of one page apart, ``serial`` one click from the next.
+    """
+
+    of: str
+    manner: Manner
+    sight: Sight
+    period: Period
+    picked: tuple[str, ...]
+    filtered: tuple[str, ...]
+    place: str
+    phone: bool
+    serial: int
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A map ready to be shown: the deck, the rules for its pointer, what it says in words, the unit of each shape."""
+
+    deck: pdk.Deck
+    style: str
+    alt: str
+    codes: tuple[str, ...]
+
+
+@kept(ENTRIES)
+def _finished(
+    view: View, _found: Warehouse, _subject: Subject, _shown: Scene, _layered: Layered, drawing: Drawing
+) -> Finished:
+    made = composed(
+        view, _found, drawing.manner, drawing.sight, _shown, _layered, drawing.picked, drawing.filtered, drawing.place
+    )  # fmt: skip
+    units = units_of(_found, made.kind, len(_layered.index))
+    texts = pointer_texts(view, _subject.indicator, _shown, _layered)
+    missing = [n for n, unit in enumerate(units) if _layered.index[unit] < 0]
+    rules = charts.pointer_rules(
+        {n: texts[unit] for n, unit in enumerate(units)}, f"m{drawing.place}", lead_of(view, _layered), missing
+    )  # fmt: skip
+    listed = map_choices.codes_of(_found, _layered.vintage)
+    return Finished(
+        deck=charts.deck(made, view.palette),
+        style=f"<style>{names_sheet(view, _layered, units)}{rules}</style>",
+        alt=f"{map_panels.title_of(view, _subject, _shown)} {period_words(view, _layered.period)}",
+        codes=tuple(listed[unit] for unit in units),
+    )
 
 
 def units_of(found: Warehouse, kind: ShapeKind, size: int) -> tuple[int, ...]:

@@ -20,6 +20,7 @@ from i18n import Lang
 from queries.warehouse import Warehouse
 from ui import address
 from ui.context import ROOT, View, warehouse
+from ui.kept import kept
 from ui.presentation_html import slide_html
 from ui.saved_views import folder as views_folder
 
@@ -100,18 +101,32 @@ def _is_this_machine(base: str) -> bool:
     return host in ("localhost", "::1") or host.startswith("127.")
 
 
-@st.cache_data(show_spinner=False, max_entries=ENTRIES)
+@kept(ENTRIES)
 def _slides(
     _found: Warehouse, _playlist: Playlist, lang: Lang, theme: str, base: str, stamp: str, name: str
-) -> list[dict[str, Any]]:
-    """The slides as the browser takes them, kept by all they depend on (``stamp`` and ``name`` say which content)."""
-    told = []
-    for spec in _playlist.slides:
-        slide = make(
-            _found, spec, lang, folder=_playlist.path.parent, views=views_folder(), status=_playlist.status
-        )
-        told.append(_told(slide, slide_html(slide, lang, theme, base), spec.seconds or _playlist.seconds))
-    return told
+) -> tuple[list[dict[str, Any]], str]:
+    """The slides as the browser takes them with their digest, kept by all they depend on (``stamp`` and ``name`` say which content)."""
+    slides = _made(_found, _playlist, lang, stamp, name)
+    told = [
+        _told(slide, slide_html(slide, lang, theme, base), spec.seconds or _playlist.seconds)
+        for spec, slide in zip(_playlist.slides, slides, strict=True)
+    ]
+    return told, _digest(told)
+
+
+@kept(ENTRIES)
+def _made(_found: Warehouse, _playlist: Playlist, lang: Lang, stamp: str, name: str) -> list[Slide]:
+    """The slides as plain data, the same in both themes."""
+    del stamp, name  # part of the key
+    where, views = _playlist.path.parent, views_folder()
+    return [
+        make(_found, spec, lang, folder=where, views=views, status=_playlist.status)
+        for spec in _playlist.slides
+    ]
+
+
+def _digest(told: object) -> str:
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
 
 def _told(slide: Slide, html: str, seconds: float) -> dict[str, Any]:
@@ -124,14 +139,15 @@ def _told(slide: Slide, html: str, seconds: float) -> dict[str, Any]:
     }
 
 
-def _no_playlist(view: View, theme: str, base: str) -> list[dict[str, Any]]:
+def _no_playlist(view: View, theme: str, base: str) -> tuple[list[dict[str, Any]], str]:
     words = view.words
     slide = Slide(
         kind="problem",
         title=words("presentation.none_title"),
         paragraphs=(words("presentation.none", folder=folder().name),),
     )
-    return [_told(slide, slide_html(slide, view.lang, theme, base), lists.DEFAULT_SECONDS)]
+    told = [_told(slide, slide_html(slide, view.lang, theme, base), lists.DEFAULT_SECONDS)]
+    return told, _digest(told)
 
 
 def content(view: View, found: Warehouse) -> dict[str, Any]:
@@ -145,11 +161,13 @@ def content(view: View, found: Warehouse) -> dict[str, Any]:
     loop = address.current("loop", ("0", "1"), "1" if play and play.loop else "0")
     base, stamp = _base(play), content_stamp(found.build_id)
     name = play.name if play else ""
-    slides = _slides(found, play, lang, theme, base, stamp, name) if play else _no_playlist(view, theme, base)
+    slides, digest = (
+        _slides(found, play, lang, theme, base, stamp, name) if play else _no_playlist(view, theme, base)
+    )
     choice = f"{name} {lang} {theme}"
     bad = [problem_words(error, lang) for error in listed.bad]
     return {
-        "version": hashlib.sha256(f"{choice} {auto} {loop} {bad} {slides}".encode()).hexdigest()[:16],
+        "version": _digest((choice, auto, loop, bad, digest)),
         "choice": choice,
         "title": play.title.of(lang) if play else words("presentation.none_title"),
         "playlist": name,

@@ -7,6 +7,7 @@ can run.
 from __future__ import annotations
 
 import base64
+import functools
 import io
 import re
 from collections.abc import Callable, Mapping
@@ -30,6 +31,8 @@ SIGNS = {"published": "✓", "reported": "▤", "illustrative": "⚠", "apportio
 TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
 _NUMBER = re.compile(r"^(\D*?)([\d.,–]+%?)(.*)$")
 SOURCES_SHOWN = 2
+CODES = 512
+"""Codes that are remembered."""
 LONG_ADDRESS = 120
 """Letters from which on a code is made coarser rather than safer."""
 Box = tuple[float, float]
@@ -75,6 +78,7 @@ def _foot(slide: Slide, lang: Lang, base: str) -> str:
     return f"<footer><div>{note}{marked}{source}</div>{code_html(base + slide.address, lang)}</footer>"
 
 
+@functools.lru_cache(maxsize=CODES)
 def code_html(address: str, lang: Lang) -> str:
     """The code that leads a telephone to an address, made here."""
     drawn = io.BytesIO()

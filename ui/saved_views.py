@@ -6,6 +6,7 @@ What cannot be read is named on the page and left where it is.
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import tempfile
@@ -61,6 +62,27 @@ def folder() -> Path:
 
 
 def _read(path: Path) -> SavedView:
+    """The view in a file. Raises Unusable."""
+    try:
+        stat = path.stat()
+    except OSError as error:
+        raise Unusable("file") from error
+    found = _kept(path, stat.st_mtime_ns, stat.st_size, stat.st_ino)
+    if found is None:
+        raise Unusable("file")
+    return found
+
+
+@functools.lru_cache(maxsize=256)
+def _kept(path: Path, _mtime_ns: int, _size: int, _inode: int) -> SavedView | None:
+    """What a file says, kept until the file changes: the screens ask at each rerun. None where it is no view."""
+    try:
+        return _parsed(path)
+    except Unusable:
+        return None
+
+
+def _parsed(path: Path) -> SavedView:
     try:
         raw: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
         name, query = raw["name"], raw["query"]

@@ -75,7 +75,7 @@ class Sheet:
         from matplotlib.patches import Rectangle
 
         left, top, right, bottom = box
-        self._axes.add_patch(
+        self._axes.add_artist(
             Rectangle(
                 (left, top), right - left, bottom - top, facecolor=colour, edgecolor="none", clip_on=False,
                 zorder=next(self._marks),
@@ -87,7 +87,7 @@ class Sheet:
         from matplotlib.patches import Circle
 
         fill = self.tone.ground if hollow else colour
-        self._axes.add_patch(
+        self._axes.add_artist(
             Circle(
                 at, radius, facecolor=fill, edgecolor=colour, linewidth=max(1.0, radius / 2), clip_on=False,
                 zorder=next(self._marks),
@@ -108,11 +108,11 @@ class Sheet:
             codes += [Outline.MOVETO, *[Outline.LINETO] * (len(ring) - 1), Outline.CLOSEPOLY]
         outline = Outline(corners, codes)
         above = next(self._marks)
-        self._axes.add_patch(
+        self._axes.add_artist(
             PathPatch(outline, facecolor=fill, edgecolor=edge, linewidth=width, zorder=above)
         )
         if hatch:
-            self._axes.add_patch(
+            self._axes.add_artist(
                 PathPatch(
                     outline, facecolor="none", edgecolor=hatch, linewidth=0, hatch="//////", zorder=above
                 )

@@ -24,6 +24,7 @@ from queries.shapes import ShapeKind
 from queries.timeline import DISTRICTS, WARDS_NOW
 from queries.ward_names import places
 from queries.wards import Reading
+from queries.warehouse import Warehouse, remembered
 
 CLASSES = 5
 MODELS_SHOWN = 4
@@ -128,6 +129,16 @@ def _rings(geometry: dict[str, object]) -> tuple[Ring, ...]:
     return tuple(tuple((float(p[0]), float(p[1])) for p in ring) for polygon in polygons for ring in polygon)
 
 
+@remembered
+def _outlines(w: Warehouse, kind: ShapeKind) -> tuple[tuple[int, str, str, tuple[Ring, ...]], ...]:
+    """Of each unit of a map its number, its names in Vietnamese and English, and its rings."""
+    return tuple(
+        (told["n"], told["vi"], told["en"], _rings(feature["geometry"]))
+        for feature in json.loads(shapes.shapes(w, kind))["features"]
+        for told in [feature["properties"]]
+    )
+
+
 def map_slide(ask: Ask) -> Slide:
     """One indicator on the map: outlines where the build has them, else one hexagon a ward; former districts as such."""
     words, indicator = ask.words, ask.indicator()
@@ -143,12 +154,10 @@ def map_slide(ask: Ask) -> Slide:
     known = int(values.notna().sum())
     areas = [
         Area(
-            _rings(feature["geometry"]), scale.index[n], None if pd.isna(values.iloc[n]) else float(values.iloc[n]),
-            ask.pick(feature["properties"]["vi"], feature["properties"]["en"]),
+            rings, scale.index[n], None if pd.isna(values.iloc[n]) else float(values.iloc[n]), ask.pick(vi, en),
             units["status"].iloc[n] == "apportioned",
         )
-        for feature in json.loads(shapes.shapes(ask.w, kind))["features"]
-        for n in [feature["properties"]["n"]]
+        for n, vi, en, rings in _outlines(ask.w, kind)
         if n < len(units)
     ]  # fmt: skip
     title = ask.name(indicator)

@@ -70,6 +70,21 @@ def test_natural_breaks_find_the_gaps() -> None:
     assert list(found.edges) == [1, 30, 70, 91]
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 200), min_size=4, max_size=9, unique=True), st.integers(2, 4))
+def test_no_other_breaks_leave_less_spread_within_classes_than_the_natural_ones(values, classes) -> None:
+    ordered = sorted(values)
+
+    def spread(cuts: tuple[int, ...]) -> float:
+        ends = itertools.pairwise((0, *cuts, len(ordered)))
+        return sum(float(pd.Series(ordered[a:b]).var(ddof=0)) * (b - a) for a, b in ends)
+
+    found = classified(pd.Series(ordered, dtype=float), "natural", classes)
+    natural = tuple(itertools.accumulate(found.counts))[:-1]
+    least = min(spread(cuts) for cuts in itertools.combinations(range(1, len(ordered)), classes - 1))
+    assert spread(natural) == pytest.approx(least)
+
+
 def test_equal_steps_are_equal() -> None:
     found = classified(pd.Series([0, 10, 20, 55, 100.0]), "equal", 4)
     assert list(found.edges) == [0, 25, 50, 75, 100]
