@@ -170,18 +170,26 @@ def signed(send: Send, replica: bytes) -> Send:
     return signing
 
 
+def own_address() -> str:
+    """Where this server reaches itself."""
+    host, base = config.get_option("server.address") or "", config.get_option("server.baseUrlPath").strip("/")
+    near = DEFAULT_HOST if not host or host in EVERY_ADDRESS else f"[{host}]" if ":" in host else host
+    return f"ws://{near}:{config.get_option('server.port')}/{base}".rstrip("/")
+
+
 def watch() -> None:
-    """Begin to log, and to count where METRICS=1 is set."""
-    from ui import health, logs, runs
+    """Begin to log, to look for new builds, and to count where METRICS=1 is set."""
+    from ui import health, logs, runs, warming
+    from ui.context import warehouse_folder
 
     logs.set_up()
     if health.wants_metrics():
         from ui import telemetry
-        from ui.context import warehouse_folder
 
         telemetry.start(warehouse_folder)
     if runs.told_of_runs:
         runs.watch()
+    warming.start(warehouse_folder, own_address())
 
 
 ignore_pages_folder()

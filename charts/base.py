@@ -82,7 +82,10 @@ def styled(figure: go.Figure, colours: Palette, lang: Lang, *, height: int, **la
         "separators": separators(lang),
         "showlegend": False,
         "hovermode": "closest",
-        "hoverlabel": {"font": {"family": FONT, "size": 13, "color": colours.ink}, "bgcolor": colours.surface},
+        "hoverlabel": {
+            "font": {"family": FONT, "size": 13, "color": colours.ink},
+            "bgcolor": colours.surface,
+        },
         "uirevision": "keep",
         "dragmode": False,
     }
@@ -108,9 +111,8 @@ def _joined(*parts: Mapping[str, Any]) -> dict[str, Any]:
     for part in parts:
         for name, value in part.items():
             inside = found.get(name)
-            if isinstance(inside, Mapping) and isinstance(value, Mapping):
-                value = _joined(inside, value)
-            found[name] = value
+            nested = isinstance(inside, Mapping) and isinstance(value, Mapping)
+            found[name] = _joined(inside or {}, value) if nested else value
     return found
 
 

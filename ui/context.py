@@ -12,7 +12,8 @@ import streamlit as st
 from charts.palette import Palette, palette
 from i18n import Lang, Words, period_code, period_name, words_in
 from queries.figures import STATUS_CHOICES
-from queries.warehouse import NothingPublished, Warehouse, current_warehouse
+from queries.warehouse import NothingPublished, Warehouse
+from ui import warming
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -61,8 +62,8 @@ def warehouse_folder() -> Path:
 
 
 def warehouse() -> Warehouse:
-    """The published build of this moment; raises NothingPublished."""
-    return current_warehouse(warehouse_folder())
+    """The published build that this run shows (``ui.warming``); raises NothingPublished."""
+    return warming.shown(warehouse_folder())
 
 
 def warehouse_of(view: View) -> Warehouse:

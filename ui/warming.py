@@ -4,6 +4,7 @@ Panels and small answers are kept by build, so the first reader of each view aft
 and everybody at once where many are there. ``start`` begins a thread that looks at the pointer; where it names another
 build, the thread opens a session of its own with this very server, runs the views that were asked for most of late, and
 only then does everybody see the new build (``shown``). Its session is known by a word in its request that nobody else has.
+Where few readers are there, they see the new build at once: whoever has just published wants to look at it.
 Without ``start``, as in tests of pages, every run takes the newest build.
 """
 
@@ -13,7 +14,7 @@ import logging
 import secrets
 import threading
 import time
-from collections import Counter, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,7 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from websockets import Subprotocol
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
@@ -34,6 +36,8 @@ VIEWS, LAST = 24, 400
 """How many views are drawn before a new build is shown: those asked for most among so many runs."""
 PATIENCE = 30.0
 """Seconds after which a new build is shown whatever has been drawn."""
+CROWD, CROWD_SECONDS = 10, 60.0
+"""From how many readers within so many seconds on; fewer see a new build at once."""
 OWN = "X-Warming"
 UNTOUCHED = frozenset(("sql", "nop-so-lieu", "trinh-chieu"))
 """Pages that are not drawn ahead: a question of a reader's own, what a person may do, and a show that renews itself."""
@@ -58,6 +62,8 @@ class _State:
     warehouse: Warehouse | None = None
     coming: Warehouse | None = None
     asked: deque[Asked] = field(default_factory=lambda: deque(maxlen=LAST))
+    seen: OrderedDict[str, float] = field(default_factory=OrderedDict)
+    counting: threading.Lock = field(default_factory=threading.Lock)
     running: bool = False
 
 
@@ -70,11 +76,26 @@ def shown(folder: Path) -> Warehouse:
         return current_warehouse(folder)
     if st.context.headers.get(OWN) == _state.word:
         return _state.coming or current_warehouse(folder)
+    if not _crowded():
+        _state.warehouse = current_warehouse(folder)
+        return _state.warehouse
     page = urlsplit(st.context.url or "").path.rpartition("/")[2]
     if page not in UNTOUCHED:
         query = urlencode(st.query_params.to_dict())
         _state.asked.append(Asked(page, query, st.context.theme.type == "dark"))
     return _state.warehouse or current_warehouse(folder)
+
+
+def _crowded() -> bool:
+    """Whether enough readers are there for drawing ahead to be worth a wait of some seconds."""
+    context, now = get_script_run_ctx(), time.monotonic()
+    with _state.counting:
+        if context is not None:
+            _state.seen[context.session_id] = now
+            _state.seen.move_to_end(context.session_id)
+        while _state.seen and next(iter(_state.seen.values())) < now - CROWD_SECONDS:
+            _state.seen.popitem(last=False)
+        return len(_state.seen) >= CROWD
 
 
 def start(folder: Callable[[], Path], address: str) -> None:
