@@ -267,6 +267,8 @@ def bare_project(folder: Path) -> Path:
     shutil.copytree(ROOT / ".streamlit", folder / ".streamlit")
     shutil.copytree(ROOT / "static", folder / "static")
     (folder / "dashboard.py").write_text(BARE_PAGE, encoding="utf-8")
+    # Streamlit as it comes, on asyncio's loop: the dashboard brings uvloop, which this file hides.
+    (folder / "uvloop.py").write_text("raise ImportError\n", encoding="utf-8")
     return folder
 
 

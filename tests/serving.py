@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import subprocess
@@ -9,8 +10,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -19,6 +23,13 @@ from websockets.sync.client import connect
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
+Answer = TypeVar("Answer")
+
+
+def finished(work: Coroutine[Any, Any, Answer]) -> Answer:
+    """What a coroutine returns, run in a thread of its own: in this one the browser's loop may be running."""
+    with ThreadPoolExecutor(1) as apart:
+        return apart.submit(asyncio.run, work).result()
 
 
 @dataclass

@@ -19,6 +19,7 @@ _WRITTEN = "_address_written"
 _REJECTED = "_address_rejected"
 _PAGE = "_address_page"
 _KEPT = "_address_kept"
+_PARAMETERS = "_address_parameters"
 
 
 def begin(shared: Collection[str] = ()) -> None:
@@ -39,6 +40,13 @@ def begin(shared: Collection[str] = ()) -> None:
         if carried and not st.query_params.to_dict():
             st.query_params.from_dict(carried)
         st.session_state[_WRITTEN] = {}
+    st.session_state[_PARAMETERS] = st.query_params.to_dict()
+
+
+def _parameters() -> dict[str, str]:
+    """The address as it stands, read once a run: each look at Streamlit's own takes as long as all of this."""
+    found: dict[str, str] | None = st.session_state.get(_PARAMETERS)
+    return st.query_params.to_dict() if found is None else found
 
 
 def rejected() -> dict[str, str]:
@@ -50,7 +58,7 @@ def _settled(name: str, valid: Callable[[str], bool], default: str) -> str:
     """The value to start a control with, from the address or from the session."""
     written: dict[str, str | None] = st.session_state.setdefault(_WRITTEN, {})
     kept: dict[str, str] = st.session_state.setdefault(_KEPT, {})
-    asked = st.query_params.get(name)
+    asked = _parameters().get(name)
     if asked is not None and asked != written.get(name):
         if valid(asked):
             return asked
@@ -65,12 +73,13 @@ def _settled(name: str, valid: Callable[[str], bool], default: str) -> str:
 def _write(name: str, value: str, default: str) -> None:
     written: dict[str, str | None] = st.session_state.setdefault(_WRITTEN, {})
     st.session_state.setdefault(_KEPT, {})[name] = value
-    wanted = None if value == default else value
-    if wanted is None:
-        if name in st.query_params:
-            del st.query_params[name]
-    elif st.query_params.get(name) != wanted:
-        st.query_params[name] = wanted
+    wanted, parameters = None if value == default else value, _parameters()
+    if parameters.get(name) != wanted:
+        if wanted is None:
+            st.query_params.pop(name, None)
+            parameters.pop(name)
+        else:
+            st.query_params[name] = parameters[name] = wanted
     written[name] = wanted
 
 

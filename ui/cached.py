@@ -11,7 +11,8 @@ from typing import Any, ParamSpec
 import streamlit as st
 
 P = ParamSpec("P")
-ENTRIES = 128
+ENTRIES = 48
+"""Views of one panel that are kept; there are about ninety panels."""
 _numbers = itertools.count()
 
 

@@ -30,6 +30,8 @@ NAMES = (
 )  # fmt: skip
 """The choices that a view keeps: those of the desk, not the language."""
 LONGEST_NAME = 80
+LINE_ENDS = frozenset("\x85\u2028\u2029")
+"""Signs that YAML reads as the end of a line, unless they are written as codes."""
 MOST_SHOWN = 30
 
 
@@ -119,7 +121,8 @@ def save(where: Path, name: str, query: dict[str, str]) -> SavedView:
     if not slug:
         raise Unusable("name")
     kept = {key: value for key, value in query.items() if key in NAMES}
-    text = yaml.safe_dump({"name": name, "query": kept}, allow_unicode=True, sort_keys=False)
+    as_letters = LINE_ENDS.isdisjoint("".join([name, *kept.values()]))
+    text = yaml.safe_dump({"name": name, "query": kept}, allow_unicode=as_letters, sort_keys=False)
     try:
         where.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import shutil
 import time
@@ -17,7 +16,7 @@ from websockets.asyncio.client import connect
 
 from benchmarks.pages import Visitor
 from queries.warehouse import POINTER
-from tests.serving import ROOT, start_server
+from tests.serving import ROOT, finished, start_server
 from ui.warming import CROWD
 
 BUILD = re.compile(r"\bb[0-9a-f]{12}\b")
@@ -82,7 +81,7 @@ def test_readers_see_one_build_or_the_other_and_a_crowd_the_new_one_once_it_is_d
             return [["new" if build == new else "old" for build in builds] for builds in rounds]
 
     try:
-        rounds = asyncio.run(go())
+        rounds = finished(go())
     finally:
         server.stop()
     flat = [build for builds in rounds for build in builds]

@@ -23,7 +23,7 @@ from tests.conftest import reference_and_one_row
 from tests.deploy.install import find
 from tests.deploy.proxied import NAMES, UNSAFE, Proxy, start_proxy, start_replica
 from tests.deploy.readers import BUILD, Asker, Reader, host_and_port, wait_until
-from tests.serving import Server
+from tests.serving import Server, finished
 
 WHOLE = os.environ.get("FAULTS") == "all"
 READERS, THINK, KILLS = (24, 2.0, 6) if WHOLE else (9, 0.3, 1)
@@ -133,7 +133,7 @@ def _asks_the_others(cluster: Cluster, client: httpx.Client) -> None:
 
 
 def test_a_killed_replica_and_a_new_build_lose_no_session_of_the_others(cluster: Cluster) -> None:
-    asyncio.run(_rounds(cluster))
+    finished(_rounds(cluster))
     for replica in cluster.replicas:
         lines = [json.loads(line) for line in replica.text().splitlines()]
         assert {line["level"] for line in lines} == {"info"}

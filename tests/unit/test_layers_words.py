@@ -91,7 +91,8 @@ def test_nobody_above_asks_the_warehouse_directly(path: Path) -> None:
 
 
 OPENING = {
-    "queries/warehouse.py": "for the screens",
+    "queries/engine.py": "for the screens",
+    "queries/warehouse.py": "for the type of its connection",
     "queries/sql.py": "for a reader's own SQL, in a process of its own",
     "exports/reading.py": "for a file, with limits of its own",
     "api/desk.py": "for other programs, with limits of its own",

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from starlette.types import Message
 
-from tests.serving import ROOT
+from tests.serving import ROOT, finished
 from ui import downloads, roles
 from ui.roles import MAY, NotAllowed, Person, UnreadableAccess, read_access, require, role_of
 
@@ -168,7 +168,7 @@ def status_of(method: str, path: str) -> int:
         "query_string": b"",
         "extensions": {},
     }
-    asyncio.run(downloads.send(scope, receive, send))
+    finished(downloads.send(scope, receive, send))
     return int(sent[0]["status"])
 
 

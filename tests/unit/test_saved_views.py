@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import DATA
@@ -71,6 +71,7 @@ def test_a_view_is_put_away_and_nothing_else(tmp_path: Path) -> None:
 
 
 @settings(max_examples=60, deadline=None)
+@example(name="0", value="\x85")
 @given(name=st.text(max_size=LONGEST_NAME), value=st.text(max_size=20))
 def test_any_name_is_kept_inside_the_folder_or_refused(tmp_path_factory: pytest.TempPathFactory, name: str, value: str) -> None:  # fmt: skip
     folder = tmp_path_factory.mktemp("views")

@@ -14,7 +14,7 @@ import pytest
 from starlette.types import Message
 
 from queries.warehouse import NothingPublished, answering, current_warehouse
-from tests.serving import ROOT
+from tests.serving import ROOT, finished
 from ui import health, logs, runs
 from ui.runs import Run, Where
 
@@ -30,7 +30,7 @@ def asked(path: str, method: str = "GET") -> tuple[int, str]:
         sent.append(message)
 
     scope = {"type": "http", "method": method, "path": path, "headers": []}
-    asyncio.run(health.send(scope, receive, send))
+    finished(health.send(scope, receive, send))
     return sent[0]["status"], b"".join(part.get("body", b"") for part in sent[1:]).decode()
 
 
