@@ -49,6 +49,12 @@ def _parameters() -> dict[str, str]:
     return st.query_params.to_dict() if found is None else found
 
 
+def put(name: str, value: str) -> None:
+    """Put another value into the address, for what reads it after this."""
+    st.query_params[name] = value
+    _parameters()[name] = value
+
+
 def rejected() -> dict[str, str]:
     """What the address asked for and does not exist: name → value."""
     return dict(st.session_state.get(_REJECTED, {}))

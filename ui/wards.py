@@ -47,7 +47,7 @@ def read_address(found: Warehouse) -> None:
     resolved = ward_names.resolve(found, asked[:80])
     key = resolved.hit.place.unit_key if resolved.hit else NOBODY
     st.session_state[_ASKED] = (key, asked[:80])
-    st.query_params["unit"] = key
+    address.put("unit", key)
 
 
 def current(found: Warehouse) -> str:
