@@ -137,25 +137,29 @@ def _build_line(found: Warehouse, current: View) -> None:
 
 def _top(words: Words, show: Page | None, aside: list[Page]) -> None:
     """The product's name, the pages beside the navigation, the way into the show, signing in, and the language."""
-    lang = {"lang": "en"} if words.lang == "en" else None
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown(f"**{words('common.product')}**")
         with st.container(horizontal=True, width="content", vertical_alignment="center"):
-            with st.popover(
-                words("common.nav_about"), icon=":material/dataset:", type="tertiary", width="content"
-            ):
-                for page in aside:
-                    st.page_link(page, query_params=lang)
-            if show is not None:
-                st.page_link(
-                    show,
-                    label=words("presentation.start"),
-                    icon=":material/slideshow:",
-                    query_params=lang,
-                    width="content",
-                )
+            _links(words.lang, _show=show, _aside=aside)
             _sign_in(words)
             _language_switch(words)
+
+
+@panel
+def _links(lang: Lang, _show: Page | None, _aside: list[Page]) -> None:
+    """The ways to the pages beside the navigation and into the show; the same for all readers of a language."""
+    words, query = words_in(lang), {"lang": "en"} if lang == "en" else None
+    with st.popover(words("common.nav_about"), icon=":material/dataset:", type="tertiary", width="content"):
+        for page in _aside:
+            st.page_link(page, query_params=query)
+    if _show is not None:
+        st.page_link(
+            _show,
+            label=words("presentation.start"),
+            icon=":material/slideshow:",
+            query_params=query,
+            width="content",
+        )
 
 
 def _sign_in(words: Words) -> None:
@@ -175,6 +179,14 @@ def _sign_in(words: Words) -> None:
         )
 
 
+def _pages(make: Callable[[Words], list[Page]], words: Words) -> list[Page]:
+    """The pages, made once a session and language: Streamlit looks for their files each time one is made."""
+    made: dict[Lang, list[Page]] = st.session_state.setdefault("_pages", {})
+    if words.lang not in made:
+        made[words.lang] = make(words)
+    return made[words.lang]
+
+
 def run(make_pages: Callable[[Words], list[Page]], used: Mapping[str, Collection[str]]) -> None:
     """Draw the frame and run the page that the address names.
 
@@ -183,7 +195,7 @@ def run(make_pages: Callable[[Words], list[Page]], used: Mapping[str, Collection
     """
     address.begin(("lang", *SHARED))
     words = words_in(language())
-    pages = make_pages(words)
+    pages = _pages(make_pages, words)
     page = st.navigation(pages, position="top")
     show = next((p for p in pages if p.url_path == presentation.PAGE), None)
     st.set_page_config(
