@@ -12,6 +12,8 @@ because it does not run in that case. Here the mode is switched off before the s
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import ctypes
 import errno
 import functools
 import importlib.util
@@ -32,6 +34,8 @@ DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = "8501"
 EVERY_ADDRESS = {"0.0.0.0", "::"}
 UNUSABLE = 2
+M_ARENA_MAX = -8
+"""How glibc's mallopt names the number of pools."""
 EXPORTS = "/xuat/"
 """Where files that a reader had made wait to be fetched."""
 LOOKED_AFTER = frozenset(("/healthz", "/readyz", "/metrics", "/_stcore/metrics"))
@@ -48,6 +52,15 @@ class Unusable(Exception):
 def ignore_pages_folder() -> None:
     """Keep Streamlit from treating `pages/` as an application of its own."""
     PagesManager.uses_pages_directory = False
+
+
+def keep_memory_together() -> None:
+    """Let glibc share two pools of memory among all threads.
+
+    Streamlit begins a thread for every run, and a pool for each of a dozen at once keeps what the others could use.
+    """
+    with contextlib.suppress(OSError, AttributeError):  # no glibc: nothing to set
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
 
 
 def port_from(text: str) -> int:
@@ -193,6 +206,7 @@ def watch() -> None:
 
 
 ignore_pages_folder()
+keep_memory_together()
 app = st.App(
     Path(__file__).resolve().with_name("dashboard.py"),
     lifespan=announce,

@@ -52,11 +52,14 @@ def previous_period(w: Warehouse, period_end: dt.date, statuses: tuple[str, ...]
     """The last day of the latest earlier period whose reports are of the same status; None where there is none."""
     row = w.row(
         """
-        SELECT max(b.period_end) AS day FROM report_status AS n JOIN report_status AS b USING (report, status)
-        WHERE report = 'learning_models' AND n.period_end = ? AND list_contains(?, status) AND b.period_end < n.period_end
+        WITH days AS (
+            SELECT DISTINCT status, period_end FROM report_status WHERE report = 'learning_models' AND list_contains(?, status)
+        )
+        SELECT max(b.period_end) AS day FROM days AS n JOIN days AS b USING (status)
+        WHERE n.period_end = ? AND b.period_end < n.period_end
         """,
-        period_end,
         list(statuses),
+        period_end,
     )
     return row["day"] if row else None
 

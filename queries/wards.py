@@ -271,12 +271,11 @@ def readings(
                 t.*, q.unit_key AS asked_key,
                 i.direction
             FROM tier AS t JOIN indicator AS i USING (indicator_id), asked AS q
-            WHERE list_contains(q.statuses, t.status) AND list_contains(q.themes, i.theme) AND t.period_end <= q.until
-              AND t.value IS NOT NULL
+            WHERE t.unit_key = q.unit_key AND list_contains(q.statuses, t.status) AND list_contains(q.themes, i.theme)
+              AND t.period_end <= q.until AND t.value IS NOT NULL
         ),
-        own AS (
+        own AS MATERIALIZED (
             FROM usable
-            WHERE unit_key = asked_key
             QUALIFY row_number() OVER (PARTITION BY indicator_id ORDER BY status = 'reported' DESC, period_end DESC) = 1
         ),
         past AS (
@@ -288,11 +287,12 @@ def readings(
         ),
         field AS (
             SELECT f.indicator_id, f.unit_key, f.value, f.denominator, m.peer_group = g.peer_group AS is_peer,
-                   CASE f.direction WHEN 'down' THEN -f.value ELSE f.value END AS height
-            FROM usable AS f
+                   CASE own.direction WHEN 'down' THEN -f.value ELSE f.value END AS height
+            FROM tier AS f
             JOIN own ON own.indicator_id = f.indicator_id AND own.period_end = f.period_end AND own.status = f.status
             JOIN unit_peer_group AS m ON m.unit_key = f.unit_key
-            JOIN unit_peer_group AS g ON g.unit_key = f.asked_key
+            JOIN unit_peer_group AS g ON g.unit_key = own.unit_key
+            WHERE f.value IS NOT NULL
         ),
         place AS (
             SELECT f.indicator_id,
