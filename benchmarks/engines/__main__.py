@@ -159,7 +159,7 @@ def main() -> int:
         ours = asked(sys.executable, "duckdb", args.warehouse, work, "ours")
         theirs = asked(python, "ducklake", lake, work, "theirs")
         subprocess.run([str(python), "-m", "benchmarks.engines.lake", "--save", str(lake), str(work / "file")], cwd=ROOT, check=True)  # fmt: skip
-        file = asked(python, "duckdb", work / "file", work, "file", "--only-calls")
+        file = asked(python, "duckdb", work / "file", work, "on-file", "--only-calls")
         calls, statements, _ = pickle.loads((work / "calls").read_bytes())
         print(f"DuckDB {ours['version']} on a file; DuckDB {theirs['version']} with DuckLake.\n")
         faults = functions_table(calls, ours, theirs, file) + summary(calls, statements, ours, theirs, file)
