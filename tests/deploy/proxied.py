@@ -45,7 +45,6 @@ def laid_out(folder: Path, replicas: Sequence[str], tls: int, plain: int) -> Pat
     (folder / "cache").mkdir()
     swaps = {
         "/var/cache/nginx": str(folder / "cache"),
-        "/tmp/nginx.pid": str(folder / "nginx.pid"),
         "error_log stderr": f"error_log {folder / 'error.log'}",
         "/dev/stdout": str(folder / "access.log"),
         "/etc/nginx/tls": str(folder / "tls"),
