@@ -13,6 +13,7 @@ import duckdb
 from etl import read
 from etl.contracts import Contract
 from etl.files import InputFile
+from etl.keys import may_repeat
 from etl.periods import lookup_frame
 from etl.problems import Problem, Text
 from etl.remembered import Entry, Memory, Reading
@@ -180,9 +181,10 @@ class Checker:
             ).fetchall()
         }
         rows = [found.get(place, [0, 0, 0, -1]) for place in range(len(batch))]
+        tallies = read.tallies([file for _, file in batch])
         regular = [
-            last - start + 1 == records and read.is_regular(self.con, file, records)
-            for (records, _, start, last), (_, file) in zip(rows, batch, strict=True)
+            last - start + 1 == records and read.is_regular(self.con, file, tally, records)
+            for (records, _, start, last), (_, file), tally in zip(rows, batch, tallies, strict=True)
         ]
         if not all(regular):
             self.con.execute(f"DROP TABLE {part}")
@@ -283,9 +285,7 @@ class Checker:
 
     def _settle_keys(self, contract: Contract) -> None:
         table, key = contract.table, ", ".join(contract.key)
-        quick = f"SELECT count(*), count(DISTINCT hash(file_status, {key})) FROM stage.{table}"
-        rows, keys = self._one(quick)
-        if rows == keys:
+        if not may_repeat(self.con, f"stage.{table}", ("file_status", *contract.key)):
             return
         values = ", ".join(name for name, _ in stored_columns(contract))
         self._repeated(table, key, values)

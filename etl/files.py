@@ -6,6 +6,7 @@ import csv
 import hashlib
 import unicodedata
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -209,11 +210,17 @@ def discover(data_dir: Path, contracts: dict[str, Contract], *, reports: bool = 
 def report_files(data_dir: Path, contracts: dict[str, Contract]) -> list[InputFile]:
     """Office reports and the sample, in a fixed order. Raises Problem."""
     office = [c for c in contracts.values() if c.kind == "report"]
-    return [
-        recognise(path, path.relative_to(data_dir).as_posix(), office, status)
+    found = [
+        (path, status)
         for folder, status in STATUS_OF_FOLDER.items()
         for path in _csv_below(data_dir / folder, data_dir)
     ]
+    with ThreadPoolExecutor() as pool:  # fingerprints of large files are taken side by side
+        return list(
+            pool.map(
+                lambda one: recognise(one[0], one[0].relative_to(data_dir).as_posix(), office, one[1]), found
+            )
+        )
 
 
 def build_id_of(files: list[InputFile]) -> str:
