@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
+import plotly.io as pio
 
 from charts.palette import Palette
 from i18n import Lang, Words
@@ -24,6 +25,8 @@ LABEL_ROOM = 0.3
 LABEL_LINE = 18
 """Pixels that one line of such labels is high."""
 FONT = "Be Vietnam Pro, sans-serif"
+# ``styled`` gives every figure its look; plotly's own would be put into each one first and checked part by part.
+pio.templates.default = "none"
 
 
 @dataclass(frozen=True)
@@ -99,10 +102,15 @@ def styled(figure: go.Figure, colours: Palette, lang: Lang, *, height: int, **la
     }
     before = figure.layout.to_plotly_json()
     axes = {"xaxis", "yaxis"} | {name for name in before if _AXIS.fullmatch(name)}
-    own = {name: value for name, value in layout.items() if name in figure.layout}
-    nested = {name: value for name, value in layout.items() if name not in own}  # such as xaxis_range
-    figure.layout = go.Layout(_joined(before, common, dict.fromkeys(axes, axis), own), **nested)
+    own = {name: value for name, value in layout.items() if name in figure.layout}  # else such as xaxis_range
+    parts = [_inside(name.split("_"), value) for name, value in layout.items() if name not in own]
+    figure.layout = _joined(before, common, dict.fromkeys(axes, axis), own, *parts)
     return figure
+
+
+def _inside(path: list[str], value: Any) -> dict[str, Any]:
+    """A value at its place inside nested mappings."""
+    return {path[0]: _inside(path[1:], value) if path[1:] else value}
 
 
 def _joined(*parts: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 from PIL import ImageFont
 
 TILE = 512
@@ -26,6 +28,7 @@ GAP = 4
 """Free pixels around a name."""
 NAMES = 4096
 """Names whose extent is remembered."""
+Pairs = np.ndarray[Any, np.dtype[np.float64]]
 
 
 @dataclass(frozen=True)
@@ -79,15 +82,17 @@ def zoom_from(labels: Sequence[Label], size: float = SIZE) -> tuple[float, ...]:
 
 @functools.lru_cache(maxsize=32)
 def _zooms(labels: tuple[Label, ...], size: float) -> tuple[float, ...]:
-    places = [pixel(label.lon, label.lat, 0) for label in labels]
-    boxes = [extent(label.text, size) for label in labels]
     order = sorted(range(len(labels)), key=lambda i: (-labels[i].rank, labels[i].n))
+    places = np.array([pixel(labels[i].lon, labels[i].lat, 0) for i in order]).reshape(-1, 2)
+    boxes = np.array([extent(labels[i].text, size) for i in order]).reshape(-1, 2)
+    # How many times larger than at zoom 0 the map must be for each name to stand, those of higher rank first.
+    times = np.zeros(len(order))
+    for i in range(1, len(order)):
+        apart = _apart(places[i], boxes[i], places[:i], boxes[:i])
+        times[i] = max(apart[apart > times[:i]], default=0.0)
     found = [-math.inf] * len(labels)
-    for place, i in enumerate(order):
-        for j in order[:place]:
-            apart = _apart(places[i], boxes[i], places[j], boxes[j])
-            if apart > found[j]:
-                found[i] = max(found[i], apart)
+    for i, larger in zip(order, times.tolist(), strict=True):
+        found[i] = math.log2(larger) if larger else -math.inf
     return tuple(found)
 
 
@@ -96,11 +101,8 @@ def shown(labels: Sequence[Label], zoom: float, size: float = SIZE) -> tuple[Lab
     return tuple(label for label, first in zip(labels, zoom_from(labels, size), strict=True) if first <= zoom)
 
 
-def _apart(
-    a: tuple[float, float], a_box: tuple[float, float], b: tuple[float, float], b_box: tuple[float, float]
-) -> float:
-    """The zoom from which two boxes around two places are apart."""
-    zooms = [
-        math.log2((a_box[k] + b_box[k]) / 2 / abs(a[k] - b[k])) if a[k] != b[k] else math.inf for k in (0, 1)
-    ]
-    return min(zooms)
+def _apart(place: Pairs, box: Pairs, others: Pairs, boxes: Pairs) -> Pairs:
+    """How many times larger a map must be for the box around a place to be apart from each of others."""
+    with np.errstate(divide="ignore"):
+        smallest: Pairs = ((box + boxes) / 2 / np.abs(place - others)).min(axis=1)
+    return smallest

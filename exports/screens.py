@@ -51,7 +51,11 @@ def all_tables(w: Warehouse, shown: Shown) -> list[Table]:
 
 
 def _asked(w: Warehouse, choice: Choice, key: str, **values: Text) -> Table:
-    return from_asked(w, explore.asked(w, choice), title=said(f"screens.{key}", **values))
+    try:
+        asked = explore.asked(w, choice)
+    except explore.TooWide:  # more periods than a sheet may have columns: one row a figure then
+        asked = explore.asked(w, replace(choice, shape="long"))
+    return from_asked(w, asked, title=said(f"screens.{key}", **values))
 
 
 def _kept(table: Table, condition: str, parameters: tuple[Any, ...], *filters: tuple[Text, Text]) -> Table:

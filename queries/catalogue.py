@@ -43,6 +43,7 @@ class Indicator:
     caveat_vi: str | None
     caveat_en: str | None
     source_id: str | None
+    numerator_indicator_id: str | None = None
 
 
 @dataclass(frozen=True)

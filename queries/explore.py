@@ -19,7 +19,7 @@ import pandas as pd
 
 from queries.catalogue import Indicator, indicators
 from queries.figures import Period, reform_day
-from queries.warehouse import Warehouse, remembered
+from queries.warehouse import Warehouse, recent, remembered
 
 Boundaries = Literal["reported", "wards_2025_07", "districts_2025_06", "wards_2025_01"]
 BOUNDARIES: tuple[Boundaries, ...] = ("reported", "wards_2025_07", "districts_2025_06", "wards_2025_01")
@@ -527,6 +527,7 @@ class Summary:
     last: dt.date | None
 
 
+@recent
 def summary(w: Warehouse, choice: Choice) -> Summary:
     """What the figures of a choice are, whatever the shape of the table."""
     base, parameters = _base(w, choice)
@@ -548,13 +549,14 @@ def chart_rows(w: Warehouse, choice: Choice, indicator_id: str) -> tuple[pd.Data
     One row a figure: unit_key, unit_vi, unit_en, level, period_start, period_end, status, value, numerator, denominator,
     estimated_share. Figures that are missing are no rows.
     """
-    base, parameters = _base(w, replace(choice, indicators=(indicator_id,), bases=(), missing=False))
-    found = w.frame(
-        base + _POINTS,
-        *parameters,
-        MOST_POINTS + 1,
-    )
+    found = _points(w, replace(choice, indicators=(indicator_id,), bases=(), missing=False))
     return found.head(MOST_POINTS), len(found) > MOST_POINTS
+
+
+@recent
+def _points(w: Warehouse, choice: Choice) -> pd.DataFrame:
+    base, parameters = _base(w, choice)
+    return w.frame(base + _POINTS, *parameters, MOST_POINTS + 1)
 
 
 def narrowed(w: Warehouse, table: Asked, units: tuple[str, ...]) -> Asked:

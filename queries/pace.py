@@ -25,9 +25,10 @@ from queries.catalogue import (
 )
 from queries.figures import CITY_COVERAGE, Figure, best, city_series, reform_day
 from queries.gaps import Gap, gaps
+from queries.own import level_of, reported_by, summed_over, with_basis
 from queries.projection import YEAR, Projection, project
 from queries.rules import threshold
-from queries.warehouse import Warehouse, recent, remembered
+from queries.warehouse import Warehouse, remembered
 
 Standing = Literal[
     "met", "on_track", "behind", "far_behind", "missed", "too_little_data", "no_target", "ended"
@@ -258,7 +259,9 @@ def pace_of_unit(
     if unit_key == CITY:
         return pace_of_city(w, indicator_id, statuses, until)
     rows = _own_rows(w, indicator_id, unit_key, statuses) + _area_rows(w, indicator_id, unit_key, statuses)
-    estimated = {(r["status"], r["period_end"]): r["estimated_share"] for r in rows if "estimated_share" in r}
+    estimated = {
+        (r["status"], r["period_end"]): r["estimated_share"] for r in rows if r["estimated_share"] is not None
+    }
     series = sorted((typed(Figure, row) for row in rows), key=lambda f: (f.period_end, f.status, f.source_id))
     return _pace(w, indicator_id, unit_key, series, estimated, until)
 
@@ -267,49 +270,25 @@ def _own_rows(
     w: Warehouse, indicator_id: str, unit_key: str, statuses: tuple[str, ...]
 ) -> list[dict[str, Any]]:
     """A ward's own figures, and what was published about a ward or former district."""
-    return _rows_of_unit(w, unit_key, statuses).get(indicator_id, [])
-
-
-@recent
-def _rows_of_unit(w: Warehouse, unit_key: str, statuses: tuple[str, ...]) -> dict[str, list[dict[str, Any]]]:
-    """The same of all indicators, asked once for a unit's page: indicator_id -> rows."""
-    rows = w.rows(
-        """
-        SELECT o.*, i.basis, CASE WHEN o.status <> 'published' THEN u.level END AS reporting_level
-        FROM observation AS o JOIN indicator AS i USING (indicator_id) JOIN unit AS u USING (unit_key)
-        WHERE o.unit_key = ? AND list_contains(?, o.status) AND (u.level = 'ward' OR o.status = 'published')
-        """,
-        unit_key,
-        list(statuses),
-    )
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        found.setdefault(row["indicator_id"], []).append(row)
-    return found
+    level = level_of(w, unit_key)
+    return [
+        with_basis(w, indicator_id, row) | {"reporting_level": None if row.status == "published" else level}
+        for row in reported_by(w, unit_key).get(indicator_id, ())
+        if row.status in statuses and (level == "ward" or row.status == "published")
+    ]
 
 
 def _area_rows(
     w: Warehouse, indicator_id: str, unit_key: str, statuses: tuple[str, ...]
 ) -> list[dict[str, Any]]:
     """A former district's sums, before and after July 2025; none for a ward."""
-    if not _is_district(w, unit_key):
+    if level_of(w, unit_key) != "district":
         return []
-    return w.rows(
-        """
-        SELECT a.*, i.basis, 'reference' AS date_basis,
-               CASE a.status WHEN 'illustrative' THEN 'sample-generator' ELSE 'office-reports' END AS source_id
-        FROM observation_area AS a JOIN indicator AS i USING (indicator_id)
-        WHERE a.indicator_id = ? AND a.area_kind = 'district' AND a.area_key = ? AND list_contains(?, a.status)
-        """,
-        indicator_id,
-        unit_key,
-        list(statuses),
-    )
-
-
-@remembered
-def _is_district(w: Warehouse, unit_key: str) -> bool:
-    return w.row("SELECT 1 FROM unit WHERE unit_key = ? AND level = 'district'", unit_key) is not None
+    return [
+        with_basis(w, indicator_id, row)
+        for row in summed_over(w, unit_key).get(indicator_id, ())
+        if row.status in statuses
+    ]
 
 
 def _pace(
@@ -469,6 +448,11 @@ def _matched_districts(w: Warehouse, then: Figure, now: Figure) -> YearPace | No
 
 def targets_on_record(w: Warehouse, indicator_id: str) -> list[TargetOnRecord]:
     """Every target of an indicator with its document: the city's governing ones first, then the city's, then others, by year."""
+    return list(_targets_on_record(w).get(indicator_id, ()))
+
+
+@remembered
+def _targets_on_record(w: Warehouse) -> dict[str, list[TargetOnRecord]]:
     rows = w.rows(
         """
         WITH issued AS (
@@ -477,16 +461,16 @@ def targets_on_record(w: Warehouse, indicator_id: str) -> list[TargetOnRecord]:
         )
         SELECT t.*, i.issued_on, i.issued_text
         FROM target AS t LEFT JOIN issued AS i USING (document_no)
-        WHERE t.indicator_id = ?
         ORDER BY (t.scope = 'city' AND t.governs) DESC, t.scope = 'city' DESC, t.year, t.scope, t.document_no
-        """,
-        indicator_id,
+        """
     )
-    known = sources(w)
-    return [
-        TargetOnRecord(typed(Target, row), row["issued_on"], row["issued_text"], known.get(row["source_id"]))
-        for row in rows
-    ]
+    known, found = sources(w), dict[str, list[TargetOnRecord]]()
+    for row in rows:
+        one = TargetOnRecord(
+            typed(Target, row), row["issued_on"], row["issued_text"], known.get(row["source_id"])
+        )
+        found.setdefault(row["indicator_id"], []).append(one)
+    return found
 
 
 def has_ended(w: Warehouse, indicator_id: str) -> bool:
@@ -511,21 +495,18 @@ def paces_of_units(
     level = "district" if period_end < reform_day(w) else "ward"
     units = w.frame(
         """
-        WITH asked AS (
-            SELECT ? AS indicator_id, CAST(? AS DATE) AS period_end, ? AS statuses, ? AS level, ? AS shortest, ? AS longest
-        )
         SELECT u.unit_key, u.code, u.name_vi, u.name_en, u.type, d.name_vi AS district_vi, d.name_en AS district_en,
                u.main_district_key, u.population, n.status, n.value, n.numerator, n.denominator,
                t.period_end AS then_day, t.value AS then_value
-        FROM asked AS q
-        JOIN unit AS u ON u.level = q.level AND (u.level = 'district' OR u.valid_to IS NULL)
+        FROM unit AS u
         LEFT JOIN unit AS d ON d.unit_key = u.main_district_key
         LEFT JOIN observation AS n
-            ON n.unit_key = u.unit_key AND n.indicator_id = q.indicator_id AND n.period_end = q.period_end
-            AND n.status <> 'published' AND list_contains(q.statuses, n.status)
+            ON n.unit_key = u.unit_key AND n.indicator_id = ? AND n.period_end = ?
+            AND n.status <> 'published' AND list_contains(?, n.status)
         LEFT JOIN observation AS t
             ON t.unit_key = n.unit_key AND t.indicator_id = n.indicator_id AND t.status = n.status AND t.value IS NOT NULL
-            AND n.period_end - t.period_end BETWEEN q.shortest AND q.longest
+            AND t.indicator_id = ? AND t.period_end BETWEEN ? AND ?
+        WHERE u.level = ? AND (u.level = 'district' OR u.valid_to IS NULL)
         QUALIFY row_number() OVER (
             PARTITION BY u.unit_key ORDER BY abs(n.period_end - t.period_end - 365), t.period_end DESC
         ) = 1
@@ -534,9 +515,10 @@ def paces_of_units(
         indicator_id,
         period_end,
         list(statuses),
+        indicator_id,
+        period_end - dt.timedelta(days=rules.year_max_days),
+        period_end - dt.timedelta(days=rules.year_min_days),
         level,
-        rules.year_min_days,
-        rules.year_max_days,
     )
     return with_standing(units, period_end, target, rules, has_ended(w, indicator_id))
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from queries.bases import NOT_STATED
 from queries.catalogue import CITY, typed
 from queries.figures import Figure
-from queries.warehouse import Warehouse
+from queries.warehouse import Warehouse, remembered
 
 NEAR = 0.015
 """How far a published rate may be from the one that was heard: 1.5 points."""
@@ -52,17 +52,25 @@ class PublishedFigure:
     url: str | None
 
 
-_FIGURES = """
-    SELECT o.indicator_id, i.name_vi AS indicator_vi, i.name_en AS indicator_en, i.kind, i.basis, o.unit_key,
-           u.name_vi AS place_vi, u.name_en AS place_en, o.period_label, o.period_start, o.period_end, o.date_basis,
-           o.value, o.numerator, o.qualifier, o.basis_evidence, o.note_vi, o.note_en, o.source_id,
-           s.title AS source_title, s.url
-    FROM observation AS o
-    JOIN indicator AS i USING (indicator_id)
-    JOIN unit AS u USING (unit_key)
-    JOIN source AS s ON s.source_id = o.source_id
-    WHERE o.status = 'published'
-"""
+@remembered
+def _all_published(w: Warehouse) -> tuple[tuple[PublishedFigure, str | None, int], ...]:
+    """All published figures in the order of ``published_about``, with model and place in the catalogue."""
+    rows = w.rows(
+        """
+        SELECT o.indicator_id, i.name_vi AS indicator_vi, i.name_en AS indicator_en, i.kind, i.basis, o.unit_key,
+               u.name_vi AS place_vi, u.name_en AS place_en, o.period_label, o.period_start, o.period_end, o.date_basis,
+               o.value, o.numerator, o.qualifier, o.basis_evidence, o.note_vi, o.note_en, o.source_id,
+               s.title AS source_title, s.url, i.model, i.position
+        FROM observation AS o
+        JOIN indicator AS i USING (indicator_id)
+        JOIN unit AS u USING (unit_key)
+        JOIN source AS s ON s.source_id = o.source_id
+        WHERE o.status = 'published'
+        ORDER BY CASE u.level WHEN 'city' THEN 0 WHEN 'district' THEN 1 ELSE 2 END, o.period_end DESC,
+                 u.name_vi COLLATE vi, i.position, o.source_id
+        """
+    )
+    return tuple((typed(PublishedFigure, row), row["model"], row["position"]) for row in rows)
 
 
 def published_about(w: Warehouse, *subjects: str) -> list[PublishedFigure]:
@@ -70,31 +78,16 @@ def published_about(w: Warehouse, *subjects: str) -> list[PublishedFigure]:
 
     The city first, then districts and wards, the latest first.
     """
-    rows = w.rows(
-        _FIGURES
-        + """
-        AND (list_contains(?, i.model) OR list_contains(?, i.indicator_id))
-        ORDER BY CASE u.level WHEN 'city' THEN 0 WHEN 'district' THEN 1 ELSE 2 END, o.period_end DESC,
-                 u.name_vi COLLATE vi, i.position, o.source_id
-        """,
-        list(subjects),
-        list(subjects),
-    )
-    return [typed(PublishedFigure, row) for row in rows]
+    return [f for f, model, _ in _all_published(w) if model in subjects or f.indicator_id in subjects]
 
 
 def published_of(w: Warehouse, unit_keys: Sequence[str]) -> list[PublishedFigure]:
     """Every published figure of some units, in the order of the units given, the latest first."""
-    rows = w.rows(
-        _FIGURES
-        + """
-        AND list_contains(?, o.unit_key)
-        ORDER BY list_position(?, o.unit_key), o.period_end DESC, i.position, o.source_id
-        """,
-        list(unit_keys),
-        list(unit_keys),
-    )
-    return [typed(PublishedFigure, row) for row in rows]
+    places = {key: place for place, key in reversed(list(enumerate(unit_keys)))}
+    found = [(f, position) for f, _, position in _all_published(w) if f.unit_key in places]
+    found.sort(key=lambda one: (one[1], one[0].source_id))
+    found.sort(key=lambda one: one[0].period_end, reverse=True)
+    return [f for f, _ in sorted(found, key=lambda one: places[one[0].unit_key])]
 
 
 def without_basis(listed: Sequence[PublishedFigure]) -> list[PublishedFigure]:

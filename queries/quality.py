@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from queries.catalogue import typed
-from queries.warehouse import Warehouse
+from queries.warehouse import Warehouse, recent
 
 FLAG_RULES = (
     "rate_above_100",
@@ -67,6 +67,7 @@ class Checked:
     compared: int
 
 
+@recent
 def flags(
     w: Warehouse,
     statuses: tuple[str, ...],
@@ -112,6 +113,7 @@ def flag_counts(w: Warehouse, statuses: tuple[str, ...], period_end: dt.date) ->
     return {row["flag_rule"]: row["n"] for row in rows}
 
 
+@recent
 def checked(
     w: Warehouse,
     statuses: tuple[str, ...],

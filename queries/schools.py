@@ -14,7 +14,7 @@ import pandas as pd
 
 from queries.catalogue import typed
 from queries.text import plain
-from queries.warehouse import Warehouse, remembered
+from queries.warehouse import Warehouse, recent, remembered
 
 COUNTED = ("preschool", "primary", "lower_secondary", "upper_secondary", "multi_level")
 LEVELS = (*COUNTED, "continuing", "vocational", "college", "university")
@@ -89,11 +89,13 @@ def register(w: Warehouse, statuses: tuple[str, ...], until: dt.date | None = No
     return typed(Register, row) if row else None
 
 
+@recent
 def school_years(w: Warehouse) -> list[SchoolYear]:
     """School years from the first to the last."""
     return [typed(SchoolYear, row) for row in w.rows("SELECT * FROM school_year ORDER BY starts_on")]
 
 
+@recent
 def published_ratios(w: Warehouse) -> pd.DataFrame:
     """Published totals of the whole city side by side: one row a school year whose totals can be compared.
 
@@ -133,6 +135,7 @@ def published_ratios(w: Warehouse) -> pd.DataFrame:
     )
 
 
+@recent
 def by_level(w: Warehouse, of: Register) -> pd.DataFrame:
     """The register by level and ownership: one row a pair, levels in the order of schooling.
 
@@ -162,6 +165,7 @@ def by_level(w: Warehouse, of: Register) -> pd.DataFrame:
     )
 
 
+@recent
 def by_place(w: Warehouse, of: Register, kind: str) -> pd.DataFrame:
     """Schools from preschool to upper secondary by place, the most first: one row a place.
 
@@ -190,6 +194,7 @@ def by_place(w: Warehouse, of: Register, kind: str) -> pd.DataFrame:
     )
 
 
+@recent
 def supply(w: Warehouse, of: Register) -> pd.DataFrame:
     """Every ward in force on the register's day with its people and schools: one row a ward.
 
@@ -241,52 +246,90 @@ def districts_of(w: Warehouse, of: Register) -> dict[str, tuple[str, str]]:
 
 _PLAIN = "replace(strip_accents(lower(concat_ws(' ', s.school_name, s.school_code, u.name_vi, u.name_en))), 'đ', 'd')"
 _WHOLE = "lower(concat_ws(' ', s.school_name, s.school_code, u.name_vi, u.name_en))"
-_SOUGHT = f"""
+_SOUGHT = """
     FROM school AS s
     JOIN unit AS u USING (unit_key)
     LEFT JOIN unit AS d ON d.unit_key = u.main_district_key
     WHERE s.as_of = ? AND s.status = ? AND (? = '' OR s.level = ?) AND (? = '' OR s.ownership = ?)
-      AND (? = '' OR u.main_district_key = ?) AND contains(CASE WHEN ? THEN {_PLAIN} ELSE {_WHOLE} END, ?)
+      AND (? = '' OR u.main_district_key = ?)
 """
 
 
-def _sought(of: Register, filters: Filters) -> list[object]:
-    """The parameters of ``_SOUGHT``. Diacritics count where they were typed, as in ``queries.text.fits``."""
+def _fitting(filters: Filters) -> tuple[str, list[object]]:
+    """The part of the query that looks for a text, and its parameters; nothing where none is sought.
+
+    Diacritics count where they were typed, as in ``queries.text.fits``.
+    """
     typed_text = " ".join(unicodedata.normalize("NFC", filters.sought).lower().split())
+    if not typed_text:
+        return "", []
     plainly = plain(filters.sought) == typed_text
-    return [
-        of.as_of,
-        of.status,
-        *(value for pair in (filters.level, filters.ownership, filters.district) for value in (pair, pair)),
-        plainly,
-        typed_text,
-    ]
+    return f" AND contains({_PLAIN if plainly else _WHOLE}, ?)", [typed_text]
+
+
+def _sought(of: Register, filters: Filters) -> list[object]:
+    """The parameters of ``_SOUGHT``."""
+    pairs = ((value, value) for value in (filters.level, filters.ownership, filters.district))
+    return [of.as_of, of.status, *(value for pair in pairs for value in pair)]
+
+
+@recent
+def _sought_by_level(w: Warehouse, of: Register, filters: Filters) -> dict[str, int]:
+    """How many schools of a register fit, by level in the order of schooling."""
+    where, text = _fitting(filters)
+    rows = w.rows(
+        "SELECT s.level, count(*) AS n"
+        + _SOUGHT
+        + where
+        + " GROUP BY s.level ORDER BY list_position(?, s.level)",
+        *(*_sought(of, filters), *text, list(LEVELS)),
+    )
+    return {row["level"]: row["n"] for row in rows}
 
 
 def count_sought(w: Warehouse, of: Register, filters: Filters) -> int:
     """How many schools of a register fit."""
-    row = w.row(f"SELECT count(*) AS n {_SOUGHT}", *_sought(of, filters))
-    return int(row["n"]) if row else 0
+    return sum(_sought_by_level(w, of, filters).values())
+
+
+def _reaching(counts: dict[str, int], limit: int, offset: int) -> tuple[list[str], int]:
+    """The levels that rows of a page are of, and how many of their rows come before the page."""
+    levels: list[str] = []
+    before, first = 0, offset
+    for level, n in counts.items():
+        if before < offset + limit and before + n > offset:
+            if not levels:
+                first = offset - before
+            levels.append(level)
+        before += n
+    return levels, first
 
 
 def sought(w: Warehouse, of: Register, filters: Filters, limit: int, offset: int) -> pd.DataFrame:
-    """The schools of a register that fit, one row a school, by level and name; at most ``limit`` from ``offset`` on."""
+    """The schools of a register that fit, one row a school, by level and name; at most ``limit`` from ``offset`` on.
+
+    Putting names into Vietnamese order is what takes time, so it is done for the levels on the page alone.
+    """
+    levels, first = _reaching(_sought_by_level(w, of, filters), limit, offset)
+    where, text = _fitting(filters)
     return w.frame(
-        f"""
+        """
         SELECT s.school_name, s.school_code, s.level, s.ownership, u.name_vi AS unit_vi, u.name_en AS unit_en,
                d.name_vi AS district_vi, d.name_en AS district_en, s.classes, s.pupils, s.teachers,
                s.national_standard, s.happy_school
-        {_SOUGHT}
+        """
+        + _SOUGHT
+        + where
+        + """
+          AND list_contains(?, s.level)
         ORDER BY list_position(?, s.level), s.school_name COLLATE vi, s.school_code
         LIMIT ? OFFSET ?
         """,
-        *_sought(of, filters),
-        list(LEVELS),
-        limit,
-        offset,
+        *(*_sought(of, filters), *text, levels, list(LEVELS), limit, first),
     )
 
 
+@recent
 def published(w: Warehouse) -> pd.DataFrame:
     """Every published figure about schools, city and districts: indicator, place, value, date, limits and source."""
     return w.frame(

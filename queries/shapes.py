@@ -138,7 +138,6 @@ def some_shapes(w: Warehouse, kind: ShapeKind, numbers: Collection[int]) -> str:
     return _written_out(features)
 
 
-@remembered
 def screen_lines(w: Warehouse, of_districts: bool) -> str:
     """The borders of the outlines of wards, each once: those of former districts and of the city, or all others.
 
@@ -146,24 +145,28 @@ def screen_lines(w: Warehouse, of_districts: bool) -> str:
     its start from LINES_ORIGIN on, and the way to its end. Two wards share a border where their outlines have two corners
     in a row in common.
     """
+    return _screen_lines(w)[of_districts]
+
+
+@remembered
+def _screen_lines(w: Warehouse) -> tuple[str, str]:
+    """Both kinds of borders: all others, and those of former districts and of the city."""
     district_of = {unit.unit_key: unit.district_key for unit in map_units(w)}
     sides: dict[tuple[Point, Point], list[str | None]] = {}
     outlines = _outlines(w)
     for key in district_of.keys() & outlines:
         for start, end in _sides(_written(outlines[key], SCREEN_DECIMALS)):
             sides.setdefault((min(start, end), max(start, end)), []).append(district_of[key])
-    wanted = sorted(
-        side
-        for side, districts in sides.items()
-        if (len(districts) > 1 and len(set(districts)) == 1) != of_districts
-    )
     steps = 10**SCREEN_DECIMALS
-    lines = []
-    for start, end in wanted:
+    lines: tuple[list[list[int]], list[list[int]]] = ([], [])
+    for start, end in sorted(sides):
+        districts = sides[start, end]
         west, south = (round((at - of) * steps) for at, of in zip(start, LINES_ORIGIN, strict=True))
         east, north = (round((to - at) * steps) for to, at in zip(end, start, strict=True))
-        lines.append([west, south, east, north])
-    return json.dumps(lines, separators=(",", ":"))
+        inside = len(districts) > 1 and len(set(districts)) == 1
+        lines[not inside].append([west, south, east, north])
+    others, of_districts = (json.dumps(found, separators=(",", ":")) for found in lines)
+    return others, of_districts
 
 
 @remembered
@@ -246,6 +249,7 @@ def _districts(w: Warehouse) -> tuple[tuple[str, str, str], ...]:
     return tuple((row["unit_key"], row["name_vi"], row["name_en"]) for row in rows)
 
 
+@remembered
 def _outlines(w: Warehouse) -> dict[str, BaseGeometry]:
     if not has_outlines(w):
         return {}
@@ -366,8 +370,8 @@ def _written(drawn: BaseGeometry, decimals: int) -> dict[str, Any]:
     """A shape as GeoJSON."""
 
     def rounded(coordinates: Any) -> Any:
-        if isinstance(coordinates, float | int):
-            return round(coordinates, decimals)
+        if isinstance(coordinates[0], float | int):
+            return [round(number, decimals) for number in coordinates]
         return [rounded(part) for part in coordinates]
 
     given = mapping(drawn)

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from queries.catalogue import Source, typed
 from queries.dictionary import THEMES
 from queries.text import fits
-from queries.warehouse import Warehouse
+from queries.warehouse import Warehouse, recent, remembered
 
 KINDS = (
     "law",
@@ -162,6 +162,7 @@ def _tables_with(w: Warehouse, column: str) -> list[str]:
     return [row["table_name"] for row in rows]
 
 
+@remembered
 def uses(w: Warehouse) -> dict[str, tuple[Use, ...]]:
     """By source, how many rows of which tables point to it, the most rows first.
 
@@ -194,6 +195,7 @@ def uses(w: Warehouse) -> dict[str, tuple[Use, ...]]:
     }
 
 
+@recent
 def listed_sources(w: Warehouse) -> list[ListedSource]:
     """Every source with what uses it: by kind as in ``KINDS``, then by title."""
     used = uses(w)

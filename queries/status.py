@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from queries.warehouse import Warehouse, remembered
+from queries.warehouse import Warehouse, recent, remembered
 
 
 @remembered
@@ -16,6 +16,7 @@ def build_summary(w: Warehouse) -> dict[str, Any]:
     return w.row("SELECT * FROM build") or {}
 
 
+@recent
 def build_files(w: Warehouse) -> pd.DataFrame:
     """One row an input file of the build with its accounts."""
     return w.frame(

@@ -14,7 +14,7 @@ import pandas as pd
 
 from queries.catalogue import typed
 from queries.figures import reform_day
-from queries.warehouse import Warehouse, recent
+from queries.warehouse import Warehouse, recent, remembered
 
 WARDS_NOW, DISTRICTS, WARDS_BEFORE = "wards_2025_07", "districts_2025_06", "wards_2025_01"
 VINTAGES = (WARDS_NOW, DISTRICTS, WARDS_BEFORE)
@@ -55,6 +55,29 @@ def vintage_of(w: Warehouse, period_end: dt.date) -> str:
     return DISTRICTS if period_end < reform_day(w) else WARDS_NOW
 
 
+_MOVED = "SELECT * FROM observation_reexpressed"
+# What that gives for units that nothing is moved to; the view would be planned with all its ways of moving.
+_AS_REPORTED = """
+    SELECT CAST(? AS VARCHAR) AS vintage, indicator_id, unit_key, period_end, status, status AS origin_status, numerator,
+           denominator, value, 'none' AS weight_method, 0.0 AS estimated_share, 1.0 AS covered_share,
+           value AS value_by_area, value AS value_by_people, value AS value_low, value AS value_high
+    FROM observation
+"""
+
+
+@remembered
+def _moved_to(w: Warehouse, period_end: dt.date) -> frozenset[str]:
+    """The boundaries to which office reports of a period have to be moved from other units."""
+    rows = w.rows(
+        """
+        SELECT DISTINCT b.vintage FROM observation AS o JOIN unit_bridge AS b ON b.from_key = o.unit_key
+        WHERE o.period_end = ? AND o.status <> 'published' AND b.weight_method <> 'none' AND b.weight > 0
+        """,
+        period_end,
+    )
+    return frozenset(row["vintage"] for row in rows)
+
+
 @recent
 def values_on(
     w: Warehouse, indicator_id: str, period_end: dt.date, vintage: str, statuses: tuple[str, ...]
@@ -65,6 +88,7 @@ def values_on(
     denominator, value, status, origin_status, weight_method, estimated_share, covered_share and the band. Published
     figures, which speak of single units only, are left out.
     """
+    moves = vintage in _moved_to(w, period_end)
     return w.frame(
         """
         SELECT u.unit_key, u.code, u.name_vi, u.name_en, u.type, coalesce(u.population, f.population) AS population,
@@ -77,13 +101,16 @@ def values_on(
         LEFT JOIN former_ward AS f ON f.unit_key = u.unit_key
         LEFT JOIN unit AS d ON d.unit_key = coalesce(u.main_district_key, CASE WHEN u.level = 'ward' THEN u.parent_key END)
         LEFT JOIN unit_peer_group AS g ON g.unit_key = u.unit_key
-        LEFT JOIN observation_reexpressed AS o
+        LEFT JOIN (
+            -- figures
+        ) AS o
             ON o.unit_key = u.unit_key AND o.vintage = ? AND o.indicator_id = ? AND o.period_end = ?
             AND list_contains(?, o.origin_status) AND o.origin_status <> 'published'
         WHERE b.vintage = ? AND b.weight_method = 'none'
         ORDER BY u.name_vi COLLATE vi, u.unit_key
-        """,
+        """.replace("-- figures", _MOVED if moves else _AS_REPORTED),
         indicator_id,
+        *(() if moves else (vintage,)),
         vintage,
         indicator_id,
         period_end,

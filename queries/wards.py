@@ -8,15 +8,19 @@ figure, on one status: illustrative figures are never set against real ones.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from queries.catalogue import typed
+from queries.catalogue import Indicator, indicators, typed
 from queries.figures import periods
+from queries.own import Own, in_tier, level_of, reported_by, with_basis
 from queries.schools import LEVELS, Register
-from queries.warehouse import Warehouse
+from queries.warehouse import Warehouse, recent, remembered
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ class Share:
 
 
 _SHARES = """
-    SELECT u.unit_key, u.name_vi, u.name_en, u.short_name_vi AS short_vi, u.population, s.share AS area,
+    SELECT s.ward_key, u.unit_key, u.name_vi, u.name_en, u.short_name_vi AS short_vi, u.population, s.share AS area,
            s.share_method = 'resolution_single_district' AS area_by_law, coalesce(b.weight, 0) AS people,
            coalesce(b.weight_method, 'none') AS people_method, coalesce(b.estimated, false) AS estimated,
            coalesce(b.to_share, 0) AS of_district
@@ -105,16 +109,23 @@ _SHARES = """
 
 def districts_of_ward(w: Warehouse, ward_key: str) -> list[Share]:
     """The former districts that a ward of today lay in, the one with most of its people first."""
+    return list(_districts_by_ward(w).get(ward_key, ()))
+
+
+@remembered
+def _districts_by_ward(w: Warehouse) -> dict[str, list[Share]]:
     rows = w.rows(
         _SHARES
         + """
         JOIN unit AS u ON u.unit_key = s.district_key
-        WHERE s.ward_key = ? AND (s.share > 0 OR b.weight > 0)
+        WHERE s.share > 0 OR b.weight > 0
         ORDER BY people DESC, area DESC
-        """,
-        ward_key,
+        """
     )
-    return [typed(Share, row) for row in rows]
+    found: dict[str, list[Share]] = {}
+    for row in rows:
+        found.setdefault(row["ward_key"], []).append(typed(Share, row))
+    return found
 
 
 def wards_of_district(w: Warehouse, district_key: str) -> list[Share]:
@@ -160,9 +171,14 @@ class Predecessor:
 
 def predecessors(w: Warehouse, ward_key: str) -> list[Predecessor]:
     """The former wards of a ward of today: whole ones first, then by the part of their people that came."""
+    return list(_predecessors_by_ward(w).get(ward_key, ()))
+
+
+@remembered
+def _predecessors_by_ward(w: Warehouse) -> dict[str, list[Predecessor]]:
     rows = w.rows(
         """
-        SELECT f.unit_key, f.name_vi, f.name_en, d.name_vi AS district_vi, d.name_en AS district_en,
+        SELECT s.to_key, f.unit_key, f.name_vi, f.name_en, d.name_vi AS district_vi, d.name_en AS district_en,
                s.resolution_part, s.population_part, s.area_share AS area, coalesce(b.weight, 0) AS people,
                coalesce(b.estimated, false) AS estimated, s.resolution_clause AS clause, c.population,
                c.population_as_of, c.population_source_id, s.source_id,
@@ -174,12 +190,14 @@ def predecessors(w: Warehouse, ward_key: str) -> list[Predecessor]:
         LEFT JOIN former_ward AS c ON c.unit_key = s.from_key
         LEFT JOIN unit_bridge AS b
             ON b.vintage = 'wards_2025_07' AND b.from_key = s.from_key AND b.to_key = s.to_key
-        WHERE s.to_key = ?
         ORDER BY s.part = 'whole' DESC, people DESC, area DESC, f.name_vi COLLATE vi
-        """,
-        ward_key,
+        """
     )
-    return [typed(Predecessor, row | {"older": tuple(row["older"] or ())}) for row in rows]
+    found: dict[str, list[Predecessor]] = {}
+    for row in rows:
+        one = typed(Predecessor, row | {"older": tuple(row["older"] or ())})
+        found.setdefault(row["to_key"], []).append(one)
+    return found
 
 
 # ---- What it reports, and where that puts it ----------------------------------------------------------------------
@@ -232,26 +250,120 @@ class Reading:
     values: tuple[float, ...]
 
 
-# What wards of today reported, and sums over former districts. Its two parameters, both the level asked for, keep one of
-# them; None keeps both.
-_TIER = """
+# What stands for each unit of a tier: what wards of today reported, sums over former districts.
+_TIERS = {
+    "ward": """
     WITH tier AS (
-        SELECT o.indicator_id, o.unit_key, o.period_start, o.period_end, o.status, o.source_id, o.numerator, o.denominator,
-               o.value, 0.0 AS estimated_share, 1 AS units_reporting, 1 AS units_expected, 1.0 AS population_share
-        FROM observation AS o JOIN unit AS u USING (unit_key)
-        WHERE u.level = 'ward' AND u.valid_to IS NULL AND o.status <> 'published' AND coalesce(?, 'ward') = 'ward'
-        UNION ALL
-        SELECT indicator_id, area_key, period_start, period_end, status,
-               CASE status WHEN 'illustrative' THEN 'sample-generator' ELSE 'office-reports' END, numerator, denominator,
-               value, estimated_share, units_reporting, units_expected, population_share
-        FROM observation_area WHERE area_kind = 'district' AND coalesce(?, 'district') = 'district'
+        SELECT o.indicator_id, o.unit_key, o.period_end, o.status, o.numerator, o.denominator, o.value, 0.0 AS estimated_share
+        FROM observation AS o JOIN unit AS w ON w.unit_key = o.unit_key AND w.level = 'ward' AND w.valid_to IS NULL
+        WHERE o.status <> 'published'
     )
-"""
+    """,
+    "district": """
+    WITH tier AS (
+        SELECT indicator_id, area_key AS unit_key, period_end, status, numerator, denominator, value, estimated_share
+        FROM observation_area WHERE area_kind = 'district'
+    )
+    """,
+}
 
 
-def _with_tier(query: str) -> str:
-    """A query, given as a whole in the code, that may ask ``tier``."""
-    return _TIER + query
+def _with_tier(level: str, query: str) -> str:
+    """A query, given as a whole in the code, that may ask ``tier``, the figures of all units of a level."""
+    return _TIERS[level] + query
+
+
+@dataclass(frozen=True)
+class _Field:
+    """The figures of one indicator of all units of a tier at one period and status.
+
+    ``values`` with ``groups``, each unit's peer group by its position; ``single`` as in Reading; ``city`` is the city's figure.
+    """
+
+    values: np.ndarray[Any, np.dtype[np.float64]]
+    groups: np.ndarray[Any, np.dtype[np.int64]]
+    single: bool
+    city: float | None
+
+
+@recent
+def _fields(
+    w: Warehouse, level: str, period_end: dt.date, status: str, indicator_ids: tuple[str, ...]
+) -> dict[str, _Field]:
+    """The same of several indicators that anybody reported. What one unit asks serves the next one of its tier."""
+    frame = w.frame(
+        _with_tier(
+            level,
+            """
+        SELECT t.indicator_id, list(t.value) AS "values", list(g.position) AS "groups",
+               coalesce(max(t.denominator) = 1, false) AS single, any_value(c.value) AS city
+        FROM tier AS t
+        JOIN unit_peer_group AS m USING (unit_key)
+        JOIN peer_group AS g USING (peer_group)
+        LEFT JOIN observation_area AS c
+            ON c.indicator_id = t.indicator_id AND c.area_kind = 'city' AND c.period_end = ? AND c.status = ?
+        WHERE t.period_end = ? AND t.status = ? AND t.value IS NOT NULL AND t.indicator_id IN (SELECT unnest(?))
+        GROUP BY t.indicator_id
+        """,
+        ),
+        period_end,
+        status,
+        period_end,
+        status,
+        list(indicator_ids),
+    )
+    return {
+        row["indicator_id"]: _Field(
+            np.asarray(row["values"], dtype=float),
+            np.asarray(row["groups"]),
+            bool(row["single"]),
+            None if pd.isna(row["city"]) else float(row["city"]),
+        )
+        for row in frame.to_dict("records")
+    }
+
+
+@remembered
+def _group_position(w: Warehouse, unit_key: str) -> int | None:
+    row = w.row(
+        "SELECT position FROM unit_peer_group JOIN peer_group USING (peer_group) WHERE unit_key = ?", unit_key
+    )
+    return row["position"] if row else None
+
+
+def _place(field: _Field, group: int | None, value: float, direction: str | None) -> dict[str, Any]:
+    """Where a value stands in a field, as Reading says it."""
+    better = field.values < value if direction == "down" else field.values > value
+    peers = field.groups == group
+    return {
+        "group_rank": 1 + int((better & peers).sum()),
+        "group_size": int(peers.sum()),
+        "group_median": _median(field.values[peers]),
+        "city_rank": 1 + int(better.sum()),
+        "city_size": len(field.values),
+        "city_value": field.city,
+        "single": field.single,
+    }
+
+
+def _median(values: np.ndarray[Any, np.dtype[np.float64]]) -> float | None:
+    if not len(values):
+        return None
+    ordered = np.sort(values)
+    low, high = ordered[(len(values) - 1) // 2], ordered[len(values) // 2]
+    return float(low + (high - low) * 0.5)  # the way in which the warehouse takes the middle of two
+
+
+def _latest(rows: Sequence[Own], statuses: tuple[str, ...], until: dt.date) -> tuple[Own, list[Own]] | None:
+    """The figure of one indicator to show, a real one first, and those of its status up to it, oldest first."""
+    usable = [
+        row for row in rows if row.status in statuses and row.value is not None and row.period_end <= until
+    ]
+    if not usable:
+        return None
+    own = max(usable, key=lambda row: (row.status == "reported", row.period_end))
+    past = [row for row in usable if row.status == own.status and row.period_end <= own.period_end]
+    return own, sorted(past, key=lambda row: row.period_end)
 
 
 def readings(
@@ -263,80 +375,37 @@ def readings(
     until: dt.date,
 ) -> dict[str, Reading]:
     """The latest figure up to a day of every indicator of some themes that a unit reported, in the catalogue's order."""
-    rows = w.rows(
-        _with_tier("""
-        , asked AS (SELECT ? AS unit_key, ? AS themes, ? AS statuses, CAST(? AS DATE) AS until),
-        usable AS MATERIALIZED (
-            SELECT
-                t.*, q.unit_key AS asked_key,
-                i.direction
-            FROM tier AS t JOIN indicator AS i USING (indicator_id), asked AS q
-            WHERE t.unit_key = q.unit_key AND list_contains(q.statuses, t.status) AND list_contains(q.themes, i.theme)
-              AND t.period_end <= q.until AND t.value IS NOT NULL
-        ),
-        own AS MATERIALIZED (
-            FROM usable
-            QUALIFY row_number() OVER (PARTITION BY indicator_id ORDER BY status = 'reported' DESC, period_end DESC) = 1
-        ),
-        past AS (
-            SELECT u.indicator_id, list(u.period_end ORDER BY u.period_end) AS days,
-                   list(u.value ORDER BY u.period_end) AS "values"
-            FROM usable AS u JOIN own USING (indicator_id, unit_key, status)
-            WHERE u.period_end <= own.period_end
-            GROUP BY ALL
-        ),
-        field AS (
-            SELECT f.indicator_id, f.unit_key, f.value, f.denominator, m.peer_group = g.peer_group AS is_peer,
-                   CASE own.direction WHEN 'down' THEN -f.value ELSE f.value END AS height
-            FROM tier AS f
-            JOIN own ON own.indicator_id = f.indicator_id AND own.period_end = f.period_end AND own.status = f.status
-            JOIN unit_peer_group AS m ON m.unit_key = f.unit_key
-            JOIN unit_peer_group AS g ON g.unit_key = own.unit_key
-            WHERE f.value IS NOT NULL
-        ),
-        place AS (
-            SELECT f.indicator_id,
-                   1 + count(*) FILTER (WHERE f.is_peer AND f.height > me.height) AS group_rank,
-                   count(*) FILTER (WHERE f.is_peer) AS group_size, median(f.value) FILTER (WHERE f.is_peer) AS group_median,
-                   1 + count(*) FILTER (WHERE f.height > me.height) AS city_rank, count(*) AS city_size,
-                   coalesce(max(f.denominator) = 1, false) AS single
-            FROM field AS f
-            JOIN field AS me ON me.indicator_id = f.indicator_id
-            JOIN asked AS q ON q.unit_key = me.unit_key
-            GROUP BY f.indicator_id
-        )
-        SELECT
-            own.*, p.*, past.days, past."values", c.value AS city_value, i.model, i.name_vi, i.name_en, i.short_name_vi,
-            i.short_name_en, i.unit_vi, i.unit_en, i.kind, i.basis, i.decimals,
-            i.numerator_indicator_id, i.source_id AS definition_source_id
-        FROM own
-        JOIN indicator AS i USING (indicator_id)
-        JOIN place AS p USING (indicator_id)
-        JOIN past USING (indicator_id)
-        LEFT JOIN observation_area AS c
-            ON c.indicator_id = own.indicator_id AND c.area_kind = 'city' AND c.period_end = own.period_end
-           AND c.status = own.status
-        ORDER BY i.position, i.indicator_id
-        """),
-        level,
-        level,
-        unit_key,
-        list(themes),
-        list(statuses),
-        until,
-    )
-    return {
-        row["indicator_id"]: typed(
-            Reading,
-            row
-            | {
-                "days": tuple(row["days"]),
-                "values": tuple(row["values"]),
-                "decimals": row["decimals"] if row["decimals"] is not None else 1,
-            },
-        )
-        for row in rows
+    reported = in_tier(w, unit_key, level)
+    asked = [i for i in indicators(w) if i.theme in themes and i.indicator_id in reported]
+    latest = {
+        i.indicator_id: found
+        for i in asked
+        if (found := _latest(reported[i.indicator_id], statuses, until)) is not None
     }
+    alike: dict[tuple[dt.date, str], list[str]] = {}
+    for indicator_id, (own, _) in latest.items():
+        alike.setdefault((own.period_end, own.status), []).append(indicator_id)
+    fields: dict[str, _Field] = {}
+    for (period_end, status), ids in alike.items():
+        fields |= _fields(w, level, period_end, status, tuple(ids))
+    group = _group_position(w, unit_key)
+    return {
+        i.indicator_id: _reading(i, *latest[i.indicator_id], fields[i.indicator_id], group)
+        for i in asked
+        if i.indicator_id in latest
+    }
+
+
+def _reading(i: Indicator, own: Own, past: Sequence[Own], field: _Field, group: int | None) -> Reading:
+    known = {
+        "definition_source_id": i.source_id,
+        "decimals": i.decimals if i.decimals is not None else 1,
+        "days": tuple(row.period_end for row in past),
+        "values": tuple(row.value for row in past),
+    }
+    return typed(
+        Reading, vars(i) | own._asdict() | _place(field, group, own.value or 0.0, i.direction) | known
+    )
 
 
 def field_of(
@@ -348,7 +417,9 @@ def field_of(
     is_neighbour, border_km (missing where they only touch at a point, or are no neighbours).
     """
     return w.frame(
-        _with_tier("""
+        _with_tier(
+            level,
+            """
         , asked AS (SELECT ? AS unit_key)
         SELECT u.unit_key, u.name_vi, u.name_en, u.type, t.value, t.numerator, t.denominator, t.estimated_share, i.basis,
                u.unit_key = q.unit_key AS is_self, m.peer_group = g.peer_group AS is_peer,
@@ -364,9 +435,8 @@ def field_of(
             ON (n.unit_key_a = q.unit_key AND n.unit_key_b = u.unit_key)
             OR (n.unit_key_b = q.unit_key AND n.unit_key_a = u.unit_key)
         ORDER BY u.short_name_vi COLLATE vi, u.unit_key
-        """),
-        level,
-        level,
+        """,
+        ),
         unit_key,
         level,
         indicator_id,
@@ -400,25 +470,12 @@ def lines(
     Wards with what they reported; former districts with what they reported and, after July 2025, the sum of their
     share of today's wards. Published figures, each from a source of its own, are no part of a line.
     """
-    rows = w.rows(
-        _with_tier("""
-        SELECT
-            t.*,
-            i.basis
-        FROM tier AS t JOIN indicator AS i USING (indicator_id)
-        WHERE t.indicator_id = ? AND list_contains(?, t.unit_key) AND list_contains(?, t.status) AND t.value IS NOT NULL
-        ORDER BY list_position(?, t.unit_key), t.period_end
-        """),
-        None,
-        None,
-        indicator_id,
-        list(unit_keys),
-        list(statuses),
-        list(unit_keys),
-    )
-    found: dict[str, list[Point]] = {key: [] for key in unit_keys}
-    for row in rows:
-        found[row["unit_key"]].append(typed(Point, row))
+    found: dict[str, list[Point]] = {}
+    for key in unit_keys:
+        rows = in_tier(w, key, None).get(indicator_id, ())
+        usable = [row for row in rows if row.status in statuses and row.value is not None]
+        usable.sort(key=lambda row: (row.period_end, row.status))
+        found[key] = [typed(Point, with_basis(w, indicator_id, row) | {"unit_key": key}) for row in usable]
     return found
 
 
@@ -454,6 +511,32 @@ def reports(w: Warehouse, unit_key: str, statuses: tuple[str, ...]) -> list[Repo
     return [typed(Report, row | {"period_start": starts.get(row["period_end"])}) for row in rows]
 
 
+@recent
+def _mostly_reported(
+    w: Warehouse, level: str, period_end: dt.date, statuses: tuple[str, ...]
+) -> dict[str, tuple[str, str]]:
+    """Indicators that at least half of the units of a tier with a report for a period gave, with their names, in order."""
+    rows = w.rows(
+        """
+        WITH given AS (
+            SELECT o.indicator_id, o.unit_key
+            FROM observation AS o JOIN unit AS u USING (unit_key)
+            WHERE o.period_end = ? AND list_contains(?, o.status) AND o.status <> 'published' AND u.level = ?
+              AND (o.indicator_id LIKE 'model.%.recognised_of_total' OR o.indicator_id LIKE 'participation.%')
+        ),
+        given_by AS (SELECT indicator_id, count(*) AS n FROM given GROUP BY indicator_id)
+        SELECT i.indicator_id, i.name_vi, i.name_en
+        FROM given_by AS g JOIN indicator AS i USING (indicator_id)
+        WHERE g.n >= 0.5 * (SELECT count(DISTINCT unit_key) FROM given)
+        ORDER BY i.position
+        """,
+        period_end,
+        list(statuses),
+        level,
+    )
+    return {row["indicator_id"]: (row["name_vi"], row["name_en"]) for row in rows}
+
+
 def not_reported(
     w: Warehouse, unit_key: str, period_end: dt.date, statuses: tuple[str, ...]
 ) -> list[tuple[str, str]]:
@@ -461,34 +544,22 @@ def not_reported(
 
     Of a title that is missing altogether the rate of all is named, not each of its counts and rates.
     """
-    rows = w.rows(
-        """
-        WITH asked AS (SELECT ? AS unit_key, CAST(? AS DATE) AS period_end, ? AS statuses),
-        given AS (
-            SELECT o.indicator_id, o.unit_key
-            FROM observation AS o JOIN unit AS u USING (unit_key), asked AS q
-            WHERE o.period_end = q.period_end AND list_contains(q.statuses, o.status) AND o.status <> 'published'
-              AND u.level = (SELECT level FROM unit WHERE unit_key = q.unit_key)
-              AND (o.indicator_id LIKE 'model.%.recognised_of_total' OR o.indicator_id LIKE 'participation.%')
-        ),
-        given_by AS (SELECT indicator_id, count(*) AS n FROM given GROUP BY indicator_id)
-        SELECT i.name_vi, i.name_en
-        FROM given_by AS g JOIN indicator AS i USING (indicator_id), asked AS q
-        WHERE g.n >= 0.5 * (SELECT count(DISTINCT unit_key) FROM given)
-          AND EXISTS (SELECT 1 FROM given AS o WHERE o.unit_key = q.unit_key)
-          AND NOT EXISTS (SELECT 1 FROM given AS o WHERE o.unit_key = q.unit_key AND o.indicator_id = g.indicator_id)
-        ORDER BY i.position
-        """,
-        unit_key,
-        period_end,
-        list(statuses),
-    )
-    return [(row["name_vi"], row["name_en"]) for row in rows]
+    given = {
+        indicator_id
+        for indicator_id, rows in reported_by(w, unit_key).items()
+        if re.fullmatch(r"model\..*\.recognised_of_total|participation\..*", indicator_id)
+        and any(r.period_end == period_end and r.status in statuses and r.status != "published" for r in rows)
+    }
+    if not given:
+        return []
+    mostly = _mostly_reported(w, level_of(w, unit_key) or "", period_end, statuses)
+    return [names for indicator_id, names in mostly.items() if indicator_id not in given]
 
 
 # ---- Schools and the week -----------------------------------------------------------------------------------------
 
 
+@recent
 def schools_of(w: Warehouse, unit_key: str, of: Register) -> pd.DataFrame:
     """The schools of a ward, or of the wards most of which lay in a former district, by level.
 

@@ -63,6 +63,13 @@ class Warehouse:
         _tell(start)
         return answer
 
+    def tuples(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        """The same as one tuple a row, for answers of thousands of rows."""
+        start = time.perf_counter()
+        answer = self._connection.cursor().execute(sql, list(parameters)).fetchall()
+        _tell(start)
+        return answer
+
     def row(self, sql: str, *parameters: Any) -> dict[str, Any] | None:
         """The first row of the answer, None where there is none."""
         found = self.rows(sql, *parameters)
@@ -105,22 +112,23 @@ def recent(
 ) -> Callable[Concatenate[Warehouse, P], Answer]:
     """An answer that several parts of one screen ask for: a question's last ``RECENT`` answers are kept with their build.
 
-    For questions with arguments that can be hashed, given by position. A frame is handed out as a copy (made on writing);
+    For questions with arguments that can be hashed. A frame is handed out as a copy (made on writing);
     other answers are not to be changed.
     """
 
     @functools.wraps(ask)
     def answered(w: Warehouse, /, *args: P.args, **kwargs: P.kwargs) -> Answer:
         kept: OrderedDict[tuple[object, ...], Any] = w._memory.setdefault((ask,), OrderedDict())
+        key = (args, *sorted(kwargs.items()))
         with w._keeping:
-            there = args in kept
-            answer: Any = kept.get(args)
+            there = key in kept
+            answer: Any = kept.get(key)
         for told in told_of_answers:
             told(there)
         if not there:
             answer = ask(w, *args, **kwargs)
             with w._keeping:
-                kept[args] = answer
+                kept[key] = answer
                 while len(kept) > RECENT:
                     kept.popitem(last=False)
         own: Any = answer.copy(deep=False) if isinstance(answer, pd.DataFrame) else answer

@@ -21,7 +21,7 @@ from queries.warehouse import Warehouse
 from ui import address
 from ui.context import ROOT, View, warehouse
 from ui.kept import kept
-from ui.presentation_html import slide_html
+from ui.presentation_html import painted, sketch, slide_html
 from ui.saved_views import folder as views_folder
 
 PAGE = "trinh-chieu"
@@ -106,23 +106,26 @@ def _slides(
     _found: Warehouse, _playlist: Playlist, lang: Lang, theme: str, base: str, stamp: str, name: str
 ) -> tuple[list[dict[str, Any]], str]:
     """The slides as the browser takes them with their digest, kept by all they depend on (``stamp`` and ``name`` say which content)."""
-    slides = _made(_found, _playlist, lang, stamp, name)
+    sketched = _sketched(_found, _playlist, lang, base, stamp, name)
     told = [
-        _told(slide, slide_html(slide, lang, theme, base), spec.seconds or _playlist.seconds)
-        for spec, slide in zip(_playlist.slides, slides, strict=True)
+        _told(slide, painted(html, slide, theme), spec.seconds or _playlist.seconds)
+        for spec, (slide, html) in zip(_playlist.slides, sketched, strict=True)
     ]
     return told, _digest(told)
 
 
 @kept(ENTRIES)
-def _made(_found: Warehouse, _playlist: Playlist, lang: Lang, stamp: str, name: str) -> list[Slide]:
-    """The slides as plain data, the same in both themes."""
+def _sketched(
+    _found: Warehouse, _playlist: Playlist, lang: Lang, base: str, stamp: str, name: str
+) -> list[tuple[Slide, str]]:
+    """The slides as plain data and as sketches, the same in both themes."""
     del stamp, name  # part of the key
     where, views = _playlist.path.parent, views_folder()
-    return [
+    slides = [
         make(_found, spec, lang, folder=where, views=views, status=_playlist.status)
         for spec in _playlist.slides
     ]
+    return [(slide, sketch(slide, lang, base)) for slide in slides]
 
 
 def _digest(told: object) -> str:

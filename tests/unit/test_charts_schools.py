@@ -378,3 +378,17 @@ def test_the_published_warehouse_answers_what_the_page_asks(warehouse_full: Path
     assert ratios.loc["2025-2026", "schools"] == 2954
     assert ratios.loc["2025-2026", "pupils"] == 2_327_000  # the exact figure, not “over 2.3 million”
     assert not {"2014-2015", "2015-2016", "2017-2018", "2021-2022"} & set(ratios.index)
+
+
+@pytest.mark.parametrize("filters", [Filters(), Filters(ownership="public"), Filters(sought="trường")])
+def test_pages_put_together_are_the_whole_list(full, filters):
+    of = schools.register(full, ("illustrative",))
+    assert of is not None
+    n = schools.count_sought(full, of, filters)
+    whole = schools.sought(full, of, filters, n, 0)
+    assert len(whole) == n > 700
+    pages = [schools.sought(full, of, filters, 700, offset) for offset in range(0, n, 700)]
+    assert pd.concat(pages, ignore_index=True).equals(whole)
+    places = [schools.LEVELS.index(level) for level in whole["level"]]
+    assert places == sorted(places)
+    assert schools.sought(full, of, filters, 50, n).empty

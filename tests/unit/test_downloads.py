@@ -143,3 +143,15 @@ def test_a_screens_figures_are_those_of_its_choices(full: Warehouse) -> None:
     expected = full.row("SELECT count(*) AS n FROM observation WHERE unit_key = '00097@2025-07-01'")
     assert expected is not None
     assert len(found) == expected["n"]
+
+
+def test_more_periods_than_a_sheet_has_columns_are_rows(
+    full: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = Shown(period_end=Q3)
+    wide = tables_of("", full, chosen)[0]
+    monkeypatch.setattr(explore, "MOST_COLUMNS", 2)
+    long = tables_of("", full, chosen)[0]
+    assert (wide.shape, long.shape) == ("by_period", "long")
+    assert long.column("period_end") is not None
+    assert full.frame(long.sql, *long.parameters)["value"].notna().any()

@@ -18,7 +18,7 @@ from queries import figures, schools
 from queries.figures import STATUS_CHOICES
 from queries.warehouse import Warehouse, current_warehouse
 from tests.serving import ROOT
-from ui.presentation_html import slide_html
+from ui.presentation_html import painted, sketch, slide_html
 
 VIEWS = ROOT / "data" / "views"
 FAMILY = "model.family.recognised_of_total"
@@ -228,3 +228,18 @@ def test_the_default_playlist_has_no_slide_that_cannot_be_shown(full):
     for spec in usual.slides:
         slide = make(full, spec, "vi", folder=usual.path.parent, views=VIEWS)
         assert slide.kind == spec.kind
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_themes_differ_in_colours_alone_and_no_place_for_one_is_left(full, pictures, kind, lang):
+    slide = made(full, pictures, lang, kind=kind, **OPTIONS.get(kind, {}))
+    sketched = sketch(slide, lang, BASE)
+    dark, light = (painted(sketched, slide, theme) for theme in ("dark", "light"))
+    for html in (dark, light):
+        assert not re.search(r"<[ck]\d|#f[de]00", html)
+        assert html == slide_html(slide, lang, "dark" if html is dark else "light", BASE)
+    if "<svg" in re.sub(r'<div class="code".*?</div>', "", sketched):
+        assert dark != light
+    colours = r"#[0-9A-Fa-f]{6}"
+    assert re.sub(colours, "", dark) == re.sub(colours, "", light)

@@ -191,3 +191,35 @@ def test_peer_groups_follow_the_file(build_warehouse: BuildWarehouse) -> None:
 
     found = current_warehouse(build_warehouse("peers", moved))
     assert len(peer_groups(found)["phuong_core"].members) == 2
+
+
+@pytest.mark.parametrize("vintage", VINTAGES)
+@pytest.mark.parametrize("day", [LAST_HALF, Q3])
+@pytest.mark.parametrize("indicator", [FAMILY, COUNT])
+def test_figures_that_need_no_move_are_those_of_the_view(
+    full: Warehouse, vintage: str, day: dt.date, indicator: str
+) -> None:
+    names = (
+        "value",
+        "status",
+        "weight_method",
+        "estimated_share",
+        "covered_share",
+        "value_low",
+        "value_high",
+    )
+    rows = timeline.values_on(full, indicator, day, vintage, ALL).dropna(subset=["value"])
+    shown = rows.set_index("unit_key")[list(names)].sort_index()
+    view = full.frame(
+        """
+        SELECT * FROM observation_reexpressed
+        WHERE vintage = ? AND indicator_id = ? AND period_end = ? AND origin_status <> 'published'
+          AND unit_key IN (SELECT to_key FROM unit_bridge WHERE vintage = ? AND weight_method = 'none')
+        """,
+        vintage,
+        indicator,
+        day,
+        vintage,
+    )
+    view = view.dropna(subset=["value"]).set_index("unit_key")[list(names)].sort_index()
+    pd.testing.assert_frame_equal(shown, view, check_dtype=False, rtol=1e-12)

@@ -168,3 +168,27 @@ def test_text_is_measured_and_wrapped():
     assert text_width("Chữ", 10, True) > text_width("Chữ", 10)
     assert wrapped_to("một tên rất dài của một phường", 60, 8).count("\n") >= 1
     assert wrapped_to("ngắn", 60, 8) == "ngắn"
+
+
+def test_an_outline_by_steps_runs_through_its_corners_to_a_tenth_of_a_point():
+    ring = tuple((x / 7, y / 9) for x, y in ((0, 0), (30, 2), (31, 40), (5, 44), (0, 20)))
+    svg = cells([Cell((ring, HEX), "#101010")], tone=PAPER, size=(90, 90), degrees=False)
+    steps = re.search(r'<path d="(M[^"]*z)"', svg)
+    assert steps is not None
+    assert steps[1].count("M") == 2  # a ring each
+    first = re.findall(r"([Ml])(-?[\d.]+)[ ]?(-?[\d.]+)", steps[1].split("z")[0])
+    x = y = 0.0
+    corners = []
+    for kind, right, down in first:
+        x, y = (float(right), float(down)) if kind == "M" else (x + float(right), y + float(down))
+        corners.append((x, y))
+    assert len(corners) == len(ring)
+    # Drawn as large as the sheet allows, north up: one scale and one shift for all corners.
+    points = [px for rings in (ring, HEX) for px in rings]
+    west, south = min(p[0] for p in points), min(p[1] for p in points)
+    east, north = max(p[0] for p in points), max(p[1] for p in points)
+    scale = min(86 / (east - west), 86 / (north - south))
+    left, top = (90 - scale * (east - west)) / 2, (90 - scale * (north - south)) / 2
+    for (x, y), (lon, lat) in zip(corners, ring, strict=True):
+        assert abs(x - (left + scale * (lon - west))) < 0.06
+        assert abs(y - (top + scale * (north - lat))) < 0.06

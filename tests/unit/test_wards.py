@@ -329,3 +329,24 @@ def test_a_single_point_has_a_title_of_its_own():
     point = Point(HONG_HA, "recognised_of_total", dt.date(2026, 7, 1), Q3, "reported", 0.5, 1, 2, 0.0, 1, 1)
     chart = charts.trend(Line("Hồng Hà", (point,)), [], [], None, LABELS, LOOK)
     assert chart.title == "Gia đình học tập: 50,0% (quý III/2026)"
+
+
+@pytest.mark.parametrize(("unit", "level"), [(HONG_HA, "ward"), (BA_DINH, "ward"), (LONG_BIEN, "district")])
+@pytest.mark.parametrize("until", [Q2, Q3])
+def test_a_rank_counts_the_units_of_the_tier_that_are_better(
+    full: Warehouse, unit: str, level: str, until: dt.date
+):
+    found = wards.readings(full, unit, level, ("model", "participation", "school"), ALL, until)
+    assert found
+    for indicator_id, reading in found.items():
+        field = wards.field_of(full, unit, level, indicator_id, reading.period_end, reading.status)
+        known = field[field["value"].notna()]
+        peers = known[known["is_peer"]]
+        sign = -1 if reading.direction == "down" else 1
+        assert reading.value is not None
+        assert reading.city_rank == 1 + int((sign * known["value"] > sign * reading.value).sum())
+        assert reading.group_rank == 1 + int((sign * peers["value"] > sign * reading.value).sum())
+        assert (reading.city_size, reading.group_size) == (len(known), len(peers))
+        assert reading.group_median == pytest.approx(peers["value"].median(), rel=1e-12)
+        assert reading.values[-1] == reading.value
+        assert list(reading.days) == sorted(reading.days)

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from queries.warehouse import POINTER, NothingPublished, Warehouse, current_warehouse
+from queries.warehouse import POINTER, NothingPublished, Warehouse, current_warehouse, recent
 
 
 @pytest.fixture(scope="session")
@@ -138,3 +138,20 @@ def test_each_question_has_a_cursor_of_its_own(found, ask):
 def test_the_connection_itself_is_out_of_reach(found):
     public = [getattr(found, name) for name in dir(found) if not name.startswith("_")]
     assert not any(isinstance(value, duckdb.DuckDBPyConnection) for value in public)
+
+
+def test_a_recent_answer_is_told_apart_by_what_was_named_too(full: Warehouse):
+    asked: list[tuple[int, int]] = []
+
+    @recent
+    def added(_w: Warehouse, first: int, second: int = 0) -> int:
+        asked.append((first, second))
+        return first + second
+
+    assert [added(full, 1, second=2), added(full, 1, second=3), added(full, 1), added(full, 1, second=2)] == [
+        3,
+        4,
+        1,
+        3,
+    ]
+    assert asked == [(1, 2), (1, 3), (1, 0)]
