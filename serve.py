@@ -1,7 +1,7 @@
 """Start the dashboard: `python serve.py`, or `streamlit run serve.py`.
 
 PORT (8501) and HOST (127.0.0.1, this machine only) come from the environment. HOST=0.0.0.0 opens the dashboard
-to the office's network.
+to the office's network; then as many processes serve as the machine has cores, four at most, or as PROCESSES says.
 
 The folder `pages/` is why this file exists. Beside an entry script, a folder of that name wakes up Streamlit's old
 multipage mode until `st.navigation` has run once: the first visitor after a restart whose address equals the file
@@ -20,20 +20,26 @@ import importlib.util
 import os
 import socket
 import sys
-from collections.abc import AsyncIterator
+import tempfile
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
+from streamlit.web import bootstrap
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = "8501"
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 EVERY_ADDRESS = {"0.0.0.0", "::"}
 UNUSABLE = 2
+MOST_UNASKED = 4
+"""Processes that serve where nobody said how many: each keeps its own views."""
 M_ARENA_MAX = -8
 """How glibc's mallopt names the number of pools."""
 EXPORTS = "/xuat/"
@@ -72,17 +78,57 @@ def port_from(text: str) -> int:
     return int(text)
 
 
-def check_free(host: str, port: int) -> None:
-    """Find out whether the address can be taken, before Streamlit is asked to."""
+def processes_from(text: str, host: str) -> int:
+    """How many processes serve. Where nothing is said: one a core, four at most.
+
+    Only one for this machine alone, and for one of several servers (REPLICA): their proxy sends many visitors' requests
+    through one connection, which cannot go to two processes.
+    """
+    from ui import dispatch
+
+    can = dispatch.available() and not has_certificate()
+    if not text:
+        few = host in LOOPBACK or "REPLICA" in os.environ or not can
+        return 1 if few else min(cores(), MOST_UNASKED)
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= dispatch.MOST):
+        raise Unusable(
+            f"PROCESSES={text!r} không phải là số tiến trình từ 1 đến {dispatch.MOST}.\n"
+            f"PROCESSES={text!r} is not a number of processes from 1 to {dispatch.MOST}."
+        )
+    if int(text) > 1 and not can:
+        raise Unusable(
+            "Ở đây chỉ một tiến trình phục vụ được (Windows, hoặc có server.sslCertFile). Hãy bỏ PROCESSES.\n"
+            "Only one process can serve here (Windows, or server.sslCertFile is set). Leave PROCESSES out."
+        )
+    return int(text)
+
+
+def cores() -> int:
+    """Those that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def has_certificate() -> bool:
+    """Whether Streamlit itself is to speak TLS: then nobody else can see whose a connection is."""
+    return bool(config.get_option("server.sslCertFile"))
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """A socket at the address; raises Unusable where it cannot be taken."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as probe:
+        taken = socket.socket(family, kind, protocol)
+        try:
             if os.name != "nt":
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-            probe.listen(1)
+                taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            taken.bind(address)
+            taken.listen(1)
+        except OSError:
+            taken.close()
+            raise
     except OSError as error:
         raise Unusable(refusal(host, port, error)) from error
+    return taken
 
 
 def refusal(host: str, port: int, error: OSError) -> str:
@@ -105,15 +151,17 @@ async def announce(_: st.App) -> AsyncIterator[None]:
     """Begin to log and count, and print where the dashboard is, once it is there. A log of JSON lines holds nothing else."""
     if WHOLE:
         await asyncio.to_thread(watch)
-    if os.environ.get("LOG_FORMAT") == "json":
-        yield
-        return
-    host = config.get_option("server.address") or "localhost"
-    port = config.get_option("server.port")
-    shown = "localhost" if host in EVERY_ADDRESS else f"[{host}]" if ":" in host else host
-    print(f"Bảng điều khiển đang chạy · The dashboard is running: http://{shown}:{port}", flush=True)
-    print("Dừng bằng Ctrl+C · Stop with Ctrl+C", flush=True)
+    if not among_others():
+        tell(config.get_option("server.address") or "localhost", config.get_option("server.port"))
     yield
+
+
+def tell(host: str, port: int) -> None:
+    """Print where the dashboard is."""
+    if os.environ.get("LOG_FORMAT") != "json":
+        shown = "localhost" if host in EVERY_ADDRESS else f"[{host}]" if ":" in host else host
+        print(f"Bảng điều khiển đang chạy · The dashboard is running: http://{shown}:{port}", flush=True)
+        print("Dừng bằng Ctrl+C · Stop with Ctrl+C", flush=True)
 
 
 @functools.cache
@@ -136,9 +184,14 @@ class Front:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        from ui import worker
+
         self.replica = os.environ.get("REPLICA", "").encode("ascii", "ignore")
+        self.signed, self.here = worker.signed, worker.here()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.here is not None and scope["type"] in ("http", "websocket"):
+            send = self.signed(scope, send, self.here.place)
         if self.replica and scope["type"] in ("http", "websocket"):
             send = signed(send, self.replica)
         answer = await self.answering(scope) if scope["type"] == "http" else None
@@ -185,14 +238,19 @@ def signed(send: Send, replica: bytes) -> Send:
 
 def own_address() -> str:
     """Where this server reaches itself."""
+    from ui import worker
+
     host, base = config.get_option("server.address") or "", config.get_option("server.baseUrlPath").strip("/")
+    here = worker.here()
+    if here is not None:
+        return f"ws://{DEFAULT_HOST}:{here.port}/{base}".rstrip("/")
     near = DEFAULT_HOST if not host or host in EVERY_ADDRESS else f"[{host}]" if ":" in host else host
     return f"ws://{near}:{config.get_option('server.port')}/{base}".rstrip("/")
 
 
 def watch() -> None:
     """Begin to log, to look for new builds, and to count where METRICS=1 is set."""
-    from ui import health, logs, runs, warming
+    from ui import health, logs, runs, warming, worker
     from ui.context import warehouse_folder
 
     logs.set_up()
@@ -202,7 +260,8 @@ def watch() -> None:
         telemetry.start(warehouse_folder)
     if runs.told_of_runs:
         runs.watch()
-    warming.start(warehouse_folder, own_address())
+    here = worker.here()
+    warming.start(warehouse_folder, own_address(), 1 if here is None else here.place.board.workers)
 
 
 ignore_pages_folder()
@@ -214,15 +273,44 @@ app = st.App(
 )
 
 
+def among_others() -> bool:
+    """Whether this is one of several processes."""
+    if not WHOLE:
+        return False
+    from ui import worker
+
+    return worker.here() is not None
+
+
+def serve_with_several(listener: socket.socket, options: Mapping[str, Any], processes: int) -> int:
+    """Serve with several processes behind one address; the exit code."""
+    from ui import dispatch, logs, worker
+
+    def work(place: dispatch.Place) -> None:
+        worker.work(place, app, __file__, options)
+
+    logs.set_up()
+    told = functools.partial(tell, options["server.address"], options["server.port"])
+    with tempfile.TemporaryDirectory(prefix="exports-") as folder:
+        os.environ.setdefault("EXPORTS_DIR", folder)  # a file that one process made is there for all
+        return dispatch.serve(listener, processes, work, told)
+
+
 def main() -> int:
     host = os.environ.get("HOST") or DEFAULT_HOST
     try:
         port = port_from(os.environ.get("PORT") or DEFAULT_PORT)
-        check_free(host, port)
+        listener = bound(host, port)
+        options = {"server.address": host, "server.port": port}
+        bootstrap.load_config_options(options)
+        processes = processes_from(os.environ.get("PROCESSES", ""), host) if WHOLE else 1
     except Unusable as problem:
         print(problem, file=sys.stderr)
         return UNUSABLE
-    app.run(config={"server.address": host, "server.port": port})
+    with listener:
+        if processes > 1:
+            return serve_with_several(listener, options, processes)
+    app.run(config=options)
     return 0
 
 

@@ -1,6 +1,6 @@
 """How fast each screen is, over the real websocket, against a bare page with the same settings.
 
-    python -m benchmarks.pages [--warehouse DIR] [--fresh 8] [--rounds 3] [url_path ...]
+    python -m benchmarks.pages [--processes 1] [--warehouse DIR] [--fresh 8] [--rounds 3] [url_path ...]
 
 Two servers run on this machine: the dashboard, and a page with a title and a selectbox. Each target is asked in
 turn, round after round, so that a slow moment of the machine hits all of them. `one` is the median time of a rerun
@@ -238,8 +238,18 @@ async def measure_fresh(
                     results[f"/{url_path}"].add_fresh(visitor, 1000 * above, 1000 * worked)
 
 
+def family(process: int) -> list[int]:
+    """A process and those that it started, where several serve."""
+    started = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
+    return [process, *map(int, started)]
+
+
 def cpu_seconds(process: int) -> float:
-    """The processor's time that a process has taken so far."""
+    """The processor's time that a process and those that it started have taken so far."""
+    return sum(map(_cpu_seconds, family(process)))
+
+
+def _cpu_seconds(process: int) -> float:
     told = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     return (int(told[11]) + int(told[12])) / TICKS
 
@@ -336,8 +346,12 @@ def main() -> int:
     parser.add_argument("--warehouse", type=Path, help="warehouse folder (default: data/warehouse)")
     parser.add_argument("--fresh", type=int, default=FRESH, help="choices a screen that nobody has made yet")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument(
+        "--processes", type=int, default=1, help="processes of the dashboard (1); the bare page has one"
+    )
     chosen = parser.parse_args()
     own = {"WAREHOUSE_DIR": str(chosen.warehouse.resolve())} if chosen.warehouse else {}
+    own["PROCESSES"] = str(chosen.processes)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         logs = folder / "bare.log", folder / "dashboard.log"
@@ -348,7 +362,8 @@ def main() -> int:
             asyncio.run(measure_fresh(bare, dashboard, chosen.url_paths, results, chosen.fresh))
     load = os.getloadavg()[0]
     print(
-        f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}, load {load:.1f}\n"
+        f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}, load {load:.1f}; "
+        f"processes of the dashboard: {chosen.processes}\n"
     )
     print(table(results))
     print(

@@ -138,6 +138,11 @@ def fresh(path: str, most: int, beside: Mapping[str, str] | None = None) -> list
     return [one for one in addresses if one != usual(path)][:most]
 
 
+def popular(path: str, lang: Mapping[str, str]) -> list[Address]:
+    """The views of a screen that most readers look at."""
+    return [address(path, lang), *fresh(path, POPULAR - 1, lang)]
+
+
 class Reader:
     """A reader who walks over screens, chance given by a seed: where to next."""
 
@@ -154,8 +159,7 @@ class Reader:
             self.path = self.chance.choice(WALKED)
         if self.chance.random() < self.own:
             return address(self.path, {**self.lang, **self._own()})
-        popular = [address(self.path, self.lang), *fresh(self.path, POPULAR - 1, self.lang)]
-        return self.chance.choice(popular)
+        return self.chance.choice(popular(self.path, self.lang))
 
     def _own(self) -> dict[str, str]:
         """Some choices at once."""

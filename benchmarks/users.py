@@ -1,6 +1,6 @@
 """Many readers at once, over the real websocket: how long they wait, whether anything fails, and what they take of memory.
 
-    python -m benchmarks.users [--sessions 200] [--think 5] [--minutes 2] [--warm 60]
+    python -m benchmarks.users [--sessions 200] [--think 5] [--minutes 2] [--warm 60] [--processes 1]
     python -m benchmarks.users --soak            50 sessions for 10 minutes, memory minute by minute
 
 Each reader opens a session and walks over all screens by chance (`benchmarks.readers`, given by a seed): another screen
@@ -9,7 +9,8 @@ at what nobody has asked for yet. What is counted begins ``--warm`` seconds afte
 reader goes after N views and another comes. The readers live in this process, the server in one of its own; the part of a
 core that either takes is told: near one, the figures are about that process and not about the other.
 
-Memory is the server's: resident (RSS) and its share where pages are shared (PSS), before anybody comes, with all
+In a soak every view that most readers look at has been looked at before they come, so that what grows is not a
+cache that fills. Memory is the server's: resident (RSS) and its share where pages are shared (PSS), before anybody comes, with all
 sessions open after one view each, while they walk, and after they are gone. Streamlit keeps a session that broke off for
 two minutes, for a reader who comes back. An exception on a screen, or a session that the server ends, ends the run with 1.
 """
@@ -24,17 +25,20 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from websockets import Subprotocol
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
 from benchmarks import readers
-from benchmarks.pages import Visitor, arrived, cpu_seconds, running
+from benchmarks.pages import Visitor, cpu_seconds, family, running
 from tests.serving import ROOT, Server
+from ui.dispatch import cookie_name
 
 MIB = 1 << 20
 TIMEOUT = 60
@@ -55,12 +59,15 @@ class Memory:
 
     @classmethod
     def of(cls, process: int) -> Memory:
-        """What the process holds now."""
-        lines = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii").splitlines()[1:]
-        told = {
-            name: int(rest.split()[0]) * 1024 for name, _, rest in (line.partition(":") for line in lines)
-        }
-        return cls(told["Rss"], told["Pss"])
+        """What the process and those that it started hold now."""
+        rss = pss = 0
+        for one in family(process):
+            lines = Path(f"/proc/{one}/smaps_rollup").read_text(encoding="ascii").splitlines()[1:]
+            told = {
+                name: int(rest.split()[0]) * 1024 for name, _, rest in (line.partition(":") for line in lines)
+            }
+            rss, pss = rss + told["Rss"], pss + told["Pss"]
+        return cls(rss, pss)
 
     def __str__(self) -> str:
         return f"{self.rss / MIB:.0f} MiB resident, {self.pss / MIB:.0f} its share"
@@ -171,20 +178,46 @@ async def sampled(process: int, seconds: float) -> list[tuple[float, Memory]]:
     return found
 
 
-async def look_at_all(url: str) -> None:
-    """Open every screen once, so that memory before the crowd holds all modules and what every view needs."""
-    async with arrived(url, "") as visitor:
-        for path in readers.WALKED:
-            visitor.url_path = readers.usual(path)
-            await visitor.rerun()
+async def look_at_all(url: str, processes: int) -> None:
+    """Open every screen once in each process, so that memory before the crowd holds all modules and what every view needs."""
+    for number in range(processes):
+        async with seated(url, number) as visitor:
+            for path in readers.WALKED:
+                visitor.url_path = readers.usual(path)
+                await visitor.rerun()
+
+
+async def look_at_popular(url: str, processes: int) -> None:
+    """Look at what most readers look at, in both languages and themes, in each process: caches are full then."""
+    for number in range(processes):
+        async with seated(url, number) as visitor:
+            for visitor.dark in (False, True):
+                for path in readers.WALKED:
+                    for lang in ({}, {"lang": "en"}):
+                        for visitor.url_path in readers.popular(path, lang):
+                            await visitor.rerun()
+
+
+@asynccontextmanager
+async def seated(url: str, process: int) -> AsyncIterator[Visitor]:
+    """A visitor of that process of the server."""
+    cookie = f"{cookie_name(urlsplit(url).port or 0)}={process}"
+    async with connect(
+        url.replace("http:", "ws:") + "/_stcore/stream", subprotocols=[Subprotocol("streamlit")], max_size=None,
+        additional_headers={"Cookie": cookie}, open_timeout=TIMEOUT,
+    ) as connection:  # fmt: skip
+        yield Visitor(connection, "")
 
 
 async def load(server: Server, asked: argparse.Namespace) -> bool:
     """Run it and print what came out; whether the aims are met and nothing failed."""
     process = server.process.pid
-    await look_at_all(server.url)
+    await look_at_all(server.url, asked.processes)
     before = Memory.of(process)
     print(f"before: {before}", flush=True)
+    if asked.soak:
+        await look_at_popular(server.url, asked.processes)
+        print(f"popular views looked at: {Memory.of(process)}", flush=True)
     crowd = Crowd(server.url, asked.think, asked.leave, asked.own)
     seats = []
     for number in range(asked.sessions):
@@ -215,7 +248,7 @@ async def load(server: Server, asked: argparse.Namespace) -> bool:
     print(f"just after they left: {Memory.of(process)}")
     if asked.gone:
         await asyncio.sleep(GONE_SECONDS)
-        await look_at_all(server.url)
+        await look_at_all(server.url, asked.processes)
         print(f"{GONE_SECONDS} s after they left: {Memory.of(process)}")
     every = [one for found in crowd.seconds.values() for one in found]
     if not asked.soak:
@@ -276,6 +309,7 @@ def main() -> int:
         help="share of views that readers make up for themselves",
     )
     parser.add_argument("--gone", action="store_true", help="wait until Streamlit forgets the sessions")
+    parser.add_argument("--processes", type=int, default=1, help="processes that serve (1)")
     parser.add_argument("--warehouse", type=Path, help="warehouse folder (default: data/warehouse)")
     asked = parser.parse_args()
     usual = (50, 10.0, 0.0) if asked.soak else (200, 2.0, 60.0)
@@ -283,6 +317,7 @@ def main() -> int:
         if getattr(asked, name) is None:
             setattr(asked, name, value)
     own = {"WAREHOUSE_DIR": str(asked.warehouse.resolve())} if asked.warehouse else {}
+    own["PROCESSES"] = str(asked.processes)
     with (
         tempfile.TemporaryDirectory() as scratch,
         running(ROOT, Path(scratch) / "log", **own) as server,

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import functools
-import inspect
 import itertools
 from collections.abc import Callable
 from typing import Any, ParamSpec
 
 import streamlit as st
 
+from ui.kept import key_of
+
 P = ParamSpec("P")
-ENTRIES = 48
+ENTRIES = 32
 """Views of one panel that are kept; there are about ninety panels."""
+RENEWED = 1024
+"""New views of one panel after which all of them go: Streamlit keeps a lock for each that there ever was."""
 _numbers = itertools.count()
 
 
@@ -24,11 +27,14 @@ def panel(draw: Callable[P, None]) -> Callable[P, None]:
     take each of them apart at every rerun, which costs more than the replay. Elements are kept as they are: nothing
     changes them once they are drawn.
     """
-    names = tuple(inspect.signature(draw).parameters)
-    of_key = tuple(place for place, name in enumerate(names) if not name.startswith("_"))
+    key_from = key_of(draw)
+
+    drawn_before = itertools.count(1)
 
     @functools.lru_cache(maxsize=ENTRIES)
     def number_of(*_key: object) -> int:
+        if next(drawn_before) % RENEWED == 0:
+            kept.clear()
         return next(_numbers)
 
     def replayed(number: int, _args: tuple[Any, ...], _kwargs: dict[str, Any]) -> None:
@@ -40,8 +46,6 @@ def panel(draw: Callable[P, None]) -> Callable[P, None]:
 
     @functools.wraps(draw)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> None:
-        key = [args[place] for place in of_key if place < len(args)]
-        key += [(name, kwargs[name]) for name in kwargs if not name.startswith("_")]
-        kept(number_of(*key), _args=args, _kwargs=kwargs)
+        kept(number_of(*key_from(args, kwargs)), _args=args, _kwargs=kwargs)
 
     return drawn

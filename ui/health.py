@@ -1,7 +1,8 @@
 """Routes for those who look after the server: ``/healthz``, ``/readyz``, ``/metrics``.
 
 ``/healthz`` answers while the process does. ``/readyz`` answers 200 where the published build opens and answers a
-question, 503 with the reason otherwise. ``/metrics`` is there where METRICS=1 is set; a proxy must not pass it on.
+question, 503 with the reason otherwise. ``/metrics`` is there where METRICS=1 is set; a proxy must not pass it on. Where several
+processes serve, any of them answers for all.
 """
 
 from __future__ import annotations
@@ -14,11 +15,14 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from queries.warehouse import NothingPublished, answering
+from ui import worker
 from ui.context import warehouse_folder
 
 _log = logging.getLogger(__name__)
 SECONDS = 5.0
 """After so long without an answer from the build the server is not ready."""
+ALONE = b"alone"
+"""The query with which one of several processes asks another for its own figures only."""
 _FRESH = {"Cache-Control": "no-store"}
 
 
@@ -41,7 +45,7 @@ async def send(scope: Scope, receive: Receive, send_on: Send) -> None:
     elif scope["path"] == "/readyz":
         answer = await _ready()
     else:
-        answer = await _metrics()
+        answer = await _metrics(alone=scope.get("query_string") == ALONE)
     await answer(scope, receive, send_on)
 
 
@@ -62,10 +66,14 @@ def _unready(vi: str, en: str) -> Response:
     return PlainTextResponse(f"{vi}\n{en}\n", status_code=503, headers=_FRESH)
 
 
-async def _metrics() -> Response:
+async def _metrics(alone: bool) -> Response:
     if not wants_metrics():
         return PlainTextResponse("METRICS=1\n", status_code=404, headers=_FRESH)
     from ui import telemetry
 
-    text = await asyncio.to_thread(telemetry.text)
+    here = worker.here()
+    if alone or here is None:
+        text = await asyncio.to_thread(telemetry.text)
+    else:
+        text = await asyncio.to_thread(telemetry.of_all, here.place.board.ports(), ALONE.decode())
     return Response(text, media_type=telemetry.CONTENT_TYPE, headers=_FRESH)

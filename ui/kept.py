@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, ParamSpec, TypeVar
@@ -22,6 +22,20 @@ class _Place:
     found: list[Any] = field(default_factory=list)
 
 
+def key_of(
+    function: Callable[..., object],
+) -> Callable[[tuple[Any, ...], Mapping[str, Any]], tuple[object, ...]]:
+    """What tells calls of a function apart: its arguments but for those whose names begin with ``_``."""
+    names = tuple(inspect.signature(function).parameters)
+    places = tuple(place for place, name in enumerate(names) if not name.startswith("_"))
+
+    def key(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[object, ...]:
+        named = ((name, kwargs[name]) for name in kwargs if not name.startswith("_"))
+        return (*(args[place] for place in places if place < len(args)), *named)
+
+    return key
+
+
 def kept(entries: int) -> Callable[[Callable[P, Answer]], Callable[P, Answer]]:
     """Keep the answers of a function by its arguments, so many of them, those asked for last.
 
@@ -31,15 +45,13 @@ def kept(entries: int) -> Callable[[Callable[P, Answer]], Callable[P, Answer]]:
     """
 
     def of(make: Callable[P, Answer]) -> Callable[P, Answer]:
-        names = tuple(inspect.signature(make).parameters)
-        of_key = tuple(place for place, name in enumerate(names) if not name.startswith("_"))
+        key_from = key_of(make)
         answers: OrderedDict[tuple[object, ...], _Place] = OrderedDict()
         lock = Lock()
 
         @functools.wraps(make)
         def answered(*args: P.args, **kwargs: P.kwargs) -> Answer:
-            key = tuple(args[place] for place in of_key if place < len(args))
-            key += tuple((name, kwargs[name]) for name in kwargs if not name.startswith("_"))
+            key = key_from(args, kwargs)
             with lock:
                 place = answers.setdefault(key, _Place())
                 answers.move_to_end(key)

@@ -1,25 +1,28 @@
 """Figures about the server for Prometheus, under ``/metrics`` where METRICS=1 is set.
 
 Counted in this process since it started. Names begin with ``dashboard_``; ``process_…`` and ``python_…`` come from the
-client library. Lookups in Streamlit's caches and open sessions are Streamlit's own counts, read when they are asked for.
+client library. Where several processes serve, each sample names its process (``of_all``). Lookups in Streamlit's caches and open sessions are Streamlit's own counts, read when they are asked for.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from threading import Lock
+from urllib.request import urlopen
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     REGISTRY,
+    CollectorRegistry,
     Counter,
     Histogram,
     disable_created_metrics,
     generate_latest,
 )
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 from streamlit import runtime
 from streamlit.runtime.caching.cache_metrics import get_cache_metrics
@@ -32,6 +35,8 @@ from ui.runs import Run
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series beside each
 CONTENT_TYPE = CONTENT_TYPE_LATEST
+ASK_SECONDS = 2.0
+"""How long one process waits for the figures of another."""
 _RUN_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _QUERY_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
@@ -127,3 +132,38 @@ def start(folder: Callable[[], Path]) -> None:
 def text() -> bytes:
     """All figures as Prometheus reads them."""
     return generate_latest(REGISTRY)
+
+
+def of_all(ports: Mapping[int, int], query: str) -> bytes:
+    """The figures of several processes, each sample with the number of its process; those that do not answer are left out.
+
+    ``ports``: where each of them answers on this machine, by number.
+    """
+    families: dict[str, Metric] = {}
+    for number, port in sorted(ports.items()):
+        for family in text_string_to_metric_families(_figures_of(port, query)):
+            into = families.setdefault(family.name, Metric(family.name, family.documentation, family.type))
+            for sample in family.samples:
+                into.add_sample(sample.name, {**sample.labels, "process": str(number)}, sample.value)
+    registry = CollectorRegistry()
+    registry.register(_Gathered(list(families.values())))
+    return generate_latest(registry)
+
+
+def _figures_of(port: int, query: str) -> str:
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/metrics?{query}", timeout=ASK_SECONDS) as answer:
+            return str(answer.read().decode())
+    except OSError:
+        return ""
+
+
+class _Gathered(Collector):
+    """Families that are there already."""
+
+    def __init__(self, families: list[Metric]) -> None:
+        self.families = families
+
+    def collect(self) -> Iterable[Metric]:
+        """All of them."""
+        return self.families

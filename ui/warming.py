@@ -37,7 +37,7 @@ VIEWS, LAST = 24, 400
 PATIENCE = 30.0
 """Seconds after which a new build is shown whatever has been drawn."""
 CROWD, CROWD_SECONDS = 10, 60.0
-"""From how many readers within so many seconds on; fewer see a new build at once."""
+"""From how many readers of all processes within so many seconds on; fewer see a new build at once."""
 OWN = "X-Warming"
 UNTOUCHED = frozenset(("sql", "nop-so-lieu", "trinh-chieu"))
 """Pages that are not drawn ahead: a question of a reader's own, what a person may do, and a show that renews itself."""
@@ -65,6 +65,7 @@ class _State:
     seen: OrderedDict[str, float] = field(default_factory=OrderedDict)
     counting: threading.Lock = field(default_factory=threading.Lock)
     running: bool = False
+    crowd: int = CROWD
 
 
 _state = _State()
@@ -95,12 +96,13 @@ def _crowded() -> bool:
             _state.seen.move_to_end(context.session_id)
         while _state.seen and next(iter(_state.seen.values())) < now - CROWD_SECONDS:
             _state.seen.popitem(last=False)
-        return len(_state.seen) >= CROWD
+        return len(_state.seen) >= _state.crowd
 
 
-def start(folder: Callable[[], Path], address: str) -> None:
-    """Begin to look at the pointer. ``address`` is this server's, ``ws://…``. Called once a process."""
+def start(folder: Callable[[], Path], address: str, processes: int = 1) -> None:
+    """Begin to look at the pointer. ``address`` is this process's, ``ws://…``; so many share the readers. Called once each."""
     _state.running = True
+    _state.crowd = -(-CROWD // processes)
     threading.Thread(target=_follow, args=(folder, address), name="warming", daemon=True).start()
 
 

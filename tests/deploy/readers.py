@@ -52,6 +52,8 @@ class Reader:
 
     url: str
     page: str
+    cookie: str = "replica"
+    """The name of the cookie that says who has the session."""
     cookies: dict[str, str] = field(default_factory=dict)
     looking: Looking | None = None
     sessions: list[str] = field(default_factory=list)
@@ -64,7 +66,7 @@ class Reader:
     @property
     def replica(self) -> str:
         """The replica that the cookie names."""
-        return self.cookies.get("replica", "")
+        return self.cookies.get(self.cookie, "")
 
     async def read(self, stop: asyncio.Event, think: float) -> None:
         """Look, think, look again; connect again where the connection broke, as Streamlit's page does."""
