@@ -1,10 +1,11 @@
 """A new build published while readers look: nobody fails, nobody sees two builds on one screen, and what it costs.
 
-    python -m benchmarks.new_build [--sessions 40] [--think 2] [--minutes 2] [--every 6] [--rounds 3]
+    python -m benchmarks.new_build [--sessions 40] [--think 2] [--minutes 2] [--every 6] [--rounds 3] [--alone]
 
 Two kinds of builds are made from the published one: in one of them all figures and all counts of schools are tripled.
-First, with nobody else there: each screen's rerun warm, and its first rerun after a build that the server has not seen
-(aim: at most twice as long), builds published one after another. Then ``--sessions`` readers rerun over all screens while
+First each screen's rerun warm, and its first rerun after a build that the server has not seen (aim: at most twice as long),
+builds published one after another, while as many others look at the screen as make a crowd (``--alone``: nobody else, who
+then sees a build at once and waits for its first drawing). Then ``--sessions`` readers rerun over all screens while
 a build of the other kind is published every few seconds. Every element of every rerun is held against what the screen
 shows at rest with either kind: a rerun with elements that belong to one kind only beside elements that belong to the other
 only, or with two builds' numbers in its words, is mixed. Ends with 1 where a session failed or a rerun was mixed.
@@ -23,6 +24,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,12 +40,15 @@ from benchmarks.pages import Visitor, cpu_seconds, running
 from benchmarks.users import TIMEOUT, quantile
 from etl.publish import current_build_id, publish, warehouse_path
 from tests.serving import ROOT, Server
+from ui.warming import CROWD
 
 NUMBER = re.compile(rb"\bb[0-9a-f]{12}\b")
 NO_NUMBER = b"b" + 12 * b"0"
 WARM_RERUNS = 5
 RATIO_AIM = 2.0
 LOOK_AGAIN = 0.3
+COMPANY_PAUSE = 1.0
+"""Seconds between two looks of those who keep a reader company."""
 AT_REST = 3
 """Looks at a screen at rest: elements that change from one to the next by themselves are not compared."""
 
@@ -226,27 +232,52 @@ class Cost:
     """From publishing to the run that showed the build."""
 
 
-async def costs(server: Server, builds: Builds, rounds: int) -> dict[str, Cost]:
-    """Each screen's own costs, with nobody else there; a new build before each look."""
+@asynccontextmanager
+async def company(url: str, address: str, others: int) -> AsyncIterator[None]:
+    """So many others who look at a screen now and then."""
+    stop = asyncio.Event()
+
+    async def look() -> None:
+        visitor = await looking(url, address)
+        while not stop.is_set():
+            await visitor.rerun()
+            await asyncio.sleep(COMPANY_PAUSE)
+        await visitor.connection.close()
+
+    there = [asyncio.create_task(look()) for _ in range(others)]
+    await asyncio.sleep(COMPANY_PAUSE if others else 0)
+    yield
+    stop.set()
+    await asyncio.gather(*there)
+
+
+async def costs(server: Server, builds: Builds, rounds: int, others: int) -> dict[str, Cost]:
+    """Each screen's own costs, with so many others there; a new build before each look."""
     out = {readers.usual(path): Cost() for path in readers.WALKED}
     for _ in range(rounds):
         for address, cost in out.items():
-            visitor = await looking(server.url, address)
-            await visitor.rerun()
-            for _ in range(WARM_RERUNS):
-                await timed(server, visitor, cost.warm, cost.warm_cpu)
-            number, published = builds.publish(), time.monotonic()
-            while True:  # the server may show a new build later than it is there
-                seconds, cpu = list[float](), list[float]()
-                await timed(server, visitor, seconds, cpu)
-                if visitor.builds == {number}:
-                    break
-                await asyncio.sleep(LOOK_AGAIN)
-            cost.first += seconds
-            cost.first_cpu += cpu
-            cost.until.append(time.monotonic() - published - seconds[0])
-            await visitor.connection.close()
+            async with company(server.url, address, others):
+                await one_cost(server, builds, address, cost)
     return out
+
+
+async def one_cost(server: Server, builds: Builds, address: str, cost: Cost) -> None:
+    """A screen warm, then with a new build."""
+    visitor = await looking(server.url, address)
+    await visitor.rerun()
+    for _ in range(WARM_RERUNS):
+        await timed(server, visitor, cost.warm, cost.warm_cpu)
+    number, published = await asyncio.to_thread(builds.publish), time.monotonic()
+    while True:  # the server may show a new build later than it is there
+        seconds, cpu = list[float](), list[float]()
+        await timed(server, visitor, seconds, cpu)
+        if visitor.builds == {number}:
+            break
+        await asyncio.sleep(LOOK_AGAIN)
+    cost.first += seconds
+    cost.first_cpu += cpu
+    cost.until.append(time.monotonic() - published - seconds[0])
+    await visitor.connection.close()
 
 
 async def timed(server: Server, visitor: Looking, seconds: list[float], cpu: list[float]) -> None:
@@ -305,8 +336,8 @@ def told(seen: Seen, published: int) -> bool:
 
 
 async def both(server: Server, builds: Builds, asked: argparse.Namespace) -> bool:
-    """The costs alone, then the load."""
-    found = await costs(server, builds, asked.rounds)
+    """The costs of each screen, then the load."""
+    found = await costs(server, builds, asked.rounds, 0 if asked.alone else CROWD)
     print(cost_table(found))
     high = [a for a, c in found.items() if statistics.median(c.first) > RATIO_AIM * statistics.median(c.warm)]
     print(f"\nmore than {RATIO_AIM:g} times a warm rerun: {len(high)} of {len(found)} screens")
@@ -331,6 +362,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=2)
     parser.add_argument("--every", type=float, default=6, help="seconds between two builds")
     parser.add_argument("--rounds", type=int, default=3, help="rounds over all screens for their costs")
+    parser.add_argument("--alone", action="store_true", help="costs with nobody else there")
     parser.add_argument("--warehouse", type=Path, default=ROOT / "data" / "warehouse")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:

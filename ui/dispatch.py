@@ -27,6 +27,8 @@ from types import FrameType
 
 _log = logging.getLogger("dashboard")
 MOST = 64
+MOST_WAITING = 512
+"""Connections that have not asked for anything yet."""
 MOST_HEAD = 16_384
 """Bytes of a request within which its cookies are looked for."""
 HEAD_SECONDS, IDLE_SECONDS = 1.0, 60.0
@@ -122,8 +124,8 @@ def serve(
 ) -> int:
     """Serve with so many processes until told to stop (SIGTERM, Ctrl+C); the exit code.
 
-    ``work`` is what each process does; ``ready`` is called once all of them answer. A process that ends before it ever
-    answered ends all: what keeps it from starting would keep the next one.
+    ``work`` is what each process does; ``ready`` is called once all of them answer. A process that ends before that ends
+    all: what keeps it from starting would keep the next one.
     """
     return _Dispatcher(listener, workers, work, ready).run()
 
@@ -138,6 +140,7 @@ class _Dispatcher:
     ended: dict[int, float] = field(default_factory=dict)
     """Processes that are to be started again, with the time from which on."""
     waiting: dict[int, _Waiting] = field(default_factory=dict)
+    begun: bool = False
     stopping: bool = False
     failed: bool = False
 
@@ -157,6 +160,7 @@ class _Dispatcher:
                 self._look_after()
                 time.sleep(LOOK_SECONDS)
             if not self.stopping:
+                self.begun = True
                 self.ready()
                 self.listener.listen(BACKLOG)
                 self.selector.register(self.listener, selectors.EVENT_READ)
@@ -198,7 +202,6 @@ class _Dispatcher:
         """In a new process: let go of what belongs to the one that started it."""
         for kind in (signal.SIGTERM, signal.SIGINT):
             signal.signal(kind, signal.SIG_DFL)
-        signal.set_wakeup_fd(-1)
         self.selector.close()
         self.listener.close()
         for other in self.workers.values():
@@ -207,15 +210,28 @@ class _Dispatcher:
             waiting.connection.close()
 
     def _accept(self) -> None:
-        with suppress(OSError):  # whoever was there has gone, or no more files may be open
+        """Take a connection in; where too many say nothing, or no more files may be open, the oldest of them goes."""
+        if len(self.waiting) >= MOST_WAITING:
+            self._let_go(next(iter(self.waiting)))
+        try:
             connection, _ = self.listener.accept()
-            connection.setblocking(False)
-            self.waiting[connection.fileno()] = _Waiting(connection, time.monotonic())
-            self.selector.register(connection, selectors.EVENT_READ)
+        except (BlockingIOError, ConnectionError):  # whoever was there has gone
+            return
+        except OSError as error:
+            _log.warning("a connection could not be taken: %s", error)
+            if self.waiting:
+                self._let_go(next(iter(self.waiting)))
+            time.sleep(LOOK_SECONDS)
+            return
+        connection.setblocking(False)
+        self.waiting[connection.fileno()] = _Waiting(connection, time.monotonic())
+        self.selector.register(connection, selectors.EVENT_READ)
 
     def _read(self, number: int) -> None:
         """Hand a connection over once its request tells whose it is."""
-        found = self.waiting[number]
+        found = self.waiting.get(number)
+        if found is None:  # let go of since it was told that there is something to read
+            return
         try:
             head = found.connection.recv(MOST_HEAD, socket.MSG_PEEK)
         except BlockingIOError:
@@ -271,7 +287,7 @@ class _Dispatcher:
         for number, worker in list(self.workers.items()):
             process, status = os.waitpid(worker.process, os.WNOHANG)
             if process:
-                self.failed |= self.board.read(number)[0] == 0
+                self.failed |= not self.begun
                 self.board.write(number)
                 worker.channel.close()
                 del self.workers[number]

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -187,6 +188,14 @@ def test_a_request_in_pieces_and_one_that_never_comes(two: Server) -> None:
         answer = http.client.HTTPResponse(slow)
         answer.begin()
         assert (answer.status, answer.read()) == (200, b"ok\n")
+
+
+def test_many_that_say_nothing_keep_nobody_out(two: Server) -> None:
+    address = urlsplit(two.url)
+    with ExitStack() as held:
+        for _ in range(dispatch.MOST_WAITING + 50):
+            held.enter_context(socket.create_connection((address.hostname or "", address.port or 0)))
+        assert httpx.get(f"{two.url}/healthz").text == "ok\n"
 
 
 def test_the_figures_of_all_processes_come_together(two: Server) -> None:
