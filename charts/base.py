@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import re
 import textwrap
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +12,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
 
+from charts.drawing import Drawing
 from charts.palette import Palette
 from i18n import Lang, Words
 
@@ -67,13 +66,10 @@ def separators(lang: Lang) -> str:
     return ",." if lang == "vi" else ".,"
 
 
-_AXIS = re.compile(r"[xy]axis\d*")
-
-
-def styled(figure: go.Figure, colours: Palette, lang: Lang, *, height: int, **layout: Any) -> go.Figure:
+def styled(figure: Drawing, colours: Palette, lang: Lang, *, height: int, **layout: Any) -> Drawing:
     """Give a figure the common look: no chrome, thin grid, direct labels, the reader's separators.
 
-    The layout is put together as plain data and checked once: plotly's own updates take ten times as long.
+    ``layout``: properties of the layout over the common ones.
     """
     common = {
         "template": "none",
@@ -100,36 +96,11 @@ def styled(figure: go.Figure, colours: Palette, lang: Lang, *, height: int, **la
         "tickcolor": colours.line,
         "fixedrange": True,
     }
-    before = figure.layout.to_plotly_json()
-    axes = {"xaxis", "yaxis"} | {name for name in before if _AXIS.fullmatch(name)}
-    own = {name: value for name, value in layout.items() if name in figure.layout}  # else such as xaxis_range
-    parts = [_inside(name.split("_"), value) for name, value in layout.items() if name not in own]
-    figure.layout = _joined(before, common, dict.fromkeys(axes, axis), own, *parts)
+    figure.lay(common, {"xaxis": axis, "yaxis": axis}, layout)
     return figure
 
 
-def _inside(path: list[str], value: Any) -> dict[str, Any]:
-    """A value at its place inside nested mappings."""
-    return {path[0]: _inside(path[1:], value) if path[1:] else value}
-
-
-def _joined(*parts: Mapping[str, Any]) -> dict[str, Any]:
-    """Nested mappings laid over each other, the later over the earlier."""
-    found: dict[str, Any] = {}
-    for part in parts:
-        for name, value in part.items():
-            inside = found.get(name)
-            nested = isinstance(inside, Mapping) and isinstance(value, Mapping)
-            found[name] = _joined(inside or {}, value) if nested else value
-    return found
-
-
-def annotate(figure: go.Figure, notes: Iterable[dict[str, Any]]) -> None:
-    """Put several lines of words on a figure at once; one by one, each would cost as much as all before it."""
-    figure.layout.annotations = (*figure.layout.annotations, *notes)
-
-
-def mark_reform(figure: go.Figure, look: Look, first: dt.date, last: dt.date) -> None:
+def mark_reform(figure: Drawing, look: Look, first: dt.date, last: dt.date) -> None:
     """Mark 1 January and 1 July 2025 with their labels on a time axis from ``first`` to ``last``, where it spans them.
 
     For a figure that is styled already: room for the labels is made above the plot, so that they meet no point. The
@@ -154,7 +125,7 @@ def mark_reform(figure: go.Figure, look: Look, first: dt.date, last: dt.date) ->
             xanchor="right" if to_left else "left", yanchor="bottom",
             yshift=LABEL_LINE if stacked and place == 0 else 0,
         )  # fmt: skip
-    figure.update_layout(margin_t=8 + LABEL_LINE * (2 if stacked else 1))
+    figure.lay({"margin": {"t": 8 + LABEL_LINE * (2 if stacked else 1)}})
 
 
 def reform_note(look: Look, first: dt.date, last: dt.date, effect: str) -> tuple[str, ...]:

@@ -9,9 +9,9 @@ from itertools import pairwise
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
-from charts.base import Chart, Look, annotate, styled
+from charts.base import Chart, Look, styled
+from charts.drawing import Drawing, Trace, bar
 from i18n import decimal, percent
 from queries.coverage import PeriodCoverage
 
@@ -55,14 +55,14 @@ def reporting(history: list[PeriodCoverage], labels: HistoryLabels, look: Look) 
         "coverage.history_subtitle", report=labels.report, mark=words(f"common.mark_{history[-1].status}")
     )
     places = _places(drawn)
-    figure = go.Figure([_bars(drawn, places, k, look) for k in KINDS if any(getattr(p, k) for p in drawn)])
+    figure = Drawing(*(_bars(drawn, places, k, look) for k in KINDS if any(getattr(p, k) for p in drawn)))
     written = []
     for place, period in zip(places, drawn, strict=True):
         name = labels.name(period)
         here = f"<b>▸ {name}</b>" if period.period_end == labels.chosen else name
         written.append(_written(place + ABOVE, here, "left", colours.ink))
         written.append(_written(place + ABOVE, _share(period, look), "right", colours.ink))
-    annotate(figure, [*written, *_mark_break(figure, drawn, places, look)])
+    figure.add_annotations([*written, *_mark_break(figure, drawn, places, look)])
     styled(
         figure, colours, look.lang, height=int(40 + ROW * (places[-1] + 1)), barmode="stack",
         showlegend=True, margin={"l": 2, "r": 2, "t": 36, "b": 2},
@@ -70,7 +70,9 @@ def reporting(history: list[PeriodCoverage], labels: HistoryLabels, look: Look) 
     )  # fmt: skip
     figure.update_xaxes(range=[-0.3, 100.5], visible=False)
     figure.update_yaxes(range=[-0.35, places[-1] + 0.75], visible=False)
-    return Chart(title, subtitle, figure, _alt(title, drawn, labels, look), _table(history, labels, look))
+    return Chart(
+        title, subtitle, figure.finished(), _alt(title, drawn, labels, look), _table(history, labels, look)
+    )
 
 
 def _window(history: list[PeriodCoverage], chosen: dt.date) -> list[PeriodCoverage]:
@@ -96,7 +98,7 @@ def _share(period: PeriodCoverage, look: Look) -> str:
     return look.words("coverage.history_share", share=percent(period.population_share, look.lang))
 
 
-def _bars(drawn: list[PeriodCoverage], places: list[float], kind: str, look: Look) -> go.Bar:
+def _bars(drawn: list[PeriodCoverage], places: list[float], kind: str, look: Look) -> Trace:
     colours = look.palette
     fill = {
         "in_time": colours.main,
@@ -105,7 +107,7 @@ def _bars(drawn: list[PeriodCoverage], places: list[float], kind: str, look: Loo
         "missing": colours.surface,
     }
     counts = [int(getattr(p, kind)) for p in drawn]
-    return go.Bar(
+    return bar(
         x=[100 * n / p.expected for n, p in zip(counts, drawn, strict=True)],
         y=places,
         orientation="h",
@@ -130,7 +132,7 @@ def _bars(drawn: list[PeriodCoverage], places: list[float], kind: str, look: Loo
 
 
 def _mark_break(
-    figure: go.Figure, drawn: list[PeriodCoverage], places: list[float], look: Look
+    figure: Drawing, drawn: list[PeriodCoverage], places: list[float], look: Look
 ) -> list[dict[str, Any]]:
     """A dashed line between the bars of districts and those of wards; returns its words."""
     written = []

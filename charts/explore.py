@@ -9,9 +9,10 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 import pandas as pd
-import plotly.graph_objects as go
 
+from charts import drawing
 from charts.base import Chart, Look, mark_reform, reform_note, styled, wrapped
+from charts.drawing import Drawing, bar
 from charts.models import about
 from i18n import decimal, percent, period_name
 from queries.bases import one_basis
@@ -88,7 +89,7 @@ def _points(rows: pd.DataFrame, subject: Subject, look: Look) -> list[list[str]]
 _HOVER = "%{customdata[1]}<br>%{customdata[2]}: %{customdata[3]}<extra>%{customdata[4]}</extra>"
 
 
-def _axis(figure: go.Figure, subject: Subject, axis: str, *, zero: bool = True) -> None:
+def _axis(figure: Drawing, subject: Subject, axis: str, *, zero: bool = True) -> None:
     update = figure.update_xaxes if axis == "x" else figure.update_yaxes
     update(ticksuffix="%" if subject.is_rate else "", rangemode="tozero" if zero else "normal")
 
@@ -117,9 +118,7 @@ def _extremes(rows: pd.DataFrame, subject: Subject, look: Look) -> str:
     )  # fmt: skip
 
 
-def _chart(
-    title: str, subject: Subject, figure: go.Figure, rows: pd.DataFrame, look: Look, when: str
-) -> Chart:
+def _chart(title: str, subject: Subject, figure: Drawing, rows: pd.DataFrame, look: Look, when: str) -> Chart:
     marks = ", ".join(look.words(f"common.mark_{s}") for s in sorted(rows["status"].unique()))
     subtitle = look.words(
         "explore.chart_subtitle",
@@ -130,7 +129,7 @@ def _chart(
         marks=marks,
     )
     alt = f"{title}. {subtitle} {_extremes(rows, subject, look)}" if len(rows) > 1 else f"{title}. {subtitle}"
-    return Chart(title, subtitle, figure, alt, _table(rows, subject, look))
+    return Chart(title, subtitle, figure.finished(), alt, _table(rows, subject, look))
 
 
 def latest(rows: pd.DataFrame) -> pd.DataFrame:
@@ -159,7 +158,7 @@ def trend(rows: pd.DataFrame, subject: Subject, chosen: tuple[str, ...], look: L
         colour = colours.soft if place is None else colours.category[place % len(colours.category)]
         dash = "dot" if line[1] == "illustrative" else "solid"
         traces.append(
-            go.Scatter(
+            drawing.scatter(
                 x=days.iloc[at], y=values.iloc[at], mode="lines+markers",
                 line={"color": colour, "width": 1 if place is None else 2.5, "dash": dash},
                 marker={"size": 5 if place is None else 8, "color": colour},
@@ -168,7 +167,7 @@ def trend(rows: pd.DataFrame, subject: Subject, chosen: tuple[str, ...], look: L
         )  # fmt: skip
         if place is not None:
             ends.append(at[-1])
-    figure = go.Figure(traces)
+    figure = Drawing(*traces)
     for last in ends:
         figure.add_annotation(
             x=days.iloc[last], y=float(values.iloc[last]), text=wrapped(str(names.iloc[last]), 16),
@@ -197,8 +196,8 @@ def bars(rows: pd.DataFrame, subject: Subject, chosen: tuple[str, ...], look: Lo
     colours = look.palette
     shown = latest(rows).sort_values(["value", "unit_key"], ascending=[False, True])
     drawn = shown if len(shown) <= 2 * ENDS else pd.concat([shown.head(ENDS), shown.tail(ENDS)])
-    figure = go.Figure(
-        go.Bar(
+    figure = Drawing(
+        bar(
             y=drawn["unit_key"], x=_drawn(drawn["value"], subject), orientation="h",
             marker_color=[colours.above if k in chosen else colours.main for k in drawn["unit_key"]],
             customdata=_points(drawn, subject, look), hovertemplate=_HOVER,
@@ -241,8 +240,8 @@ def spread(rows: pd.DataFrame, subject: Subject, chosen: tuple[str, ...], look: 
     width = (high - low) / BINS or 1.0
     bin_of = ((shown["value"] - low) / width).clip(upper=BINS - 1).astype(int) if high > low else pd.Series(0, index=shown.index)  # fmt: skip
     height = shown.groupby(bin_of).cumcount() + 1
-    figure = go.Figure(
-        go.Scatter(
+    figure = Drawing(
+        drawing.scatter(
             x=_drawn(low + (bin_of + 0.5) * width, subject) if high > low else _drawn(shown["value"], subject), y=height,
             mode="markers",
             marker={"size": 9, "color": [colours.above if k in chosen else colours.main for k in shown["unit_key"]]},
@@ -288,8 +287,8 @@ def scatter(
             both["estimated_share_up"], both["status"], strict=True,
         )
     ]  # fmt: skip
-    figure = go.Figure(
-        go.Scatter(
+    figure = Drawing(
+        drawing.scatter(
             x=_drawn(both["value"], subjects[0]), y=_drawn(both["value_up"], subjects[1]), mode="markers",
             marker={"size": 10, "color": [colours.above if k in chosen else colours.main for k in both["unit_key"]]},
             customdata=own,
@@ -313,4 +312,4 @@ def scatter(
             },
         }
     )
-    return Chart(title, subtitle, figure, f"{title}. {subtitle}", table)
+    return Chart(title, subtitle, figure.finished(), f"{title}. {subtitle}", table)

@@ -21,7 +21,7 @@ from typing import Any, Literal
 
 import pydeck as pdk
 
-from charts.map_labels import TILE, Label, extent, pixel, shown
+from charts.map_labels import SIZE, TILE, Label, extent, pixel, shown
 from charts.map_window import Camera, Column, Dot, mixed, scale_length
 from charts.palette import Palette
 from queries.shapes import LINES_ORIGIN, SCREEN_DECIMALS, ShapeKind, Stroke
@@ -394,7 +394,7 @@ def _names(m: Shown, palette: Palette) -> list[pdk.Layer]:
     if not m.names:
         return []
     taken = _taken(m)
-    free = [label for label in m.labels if not _meets(label, taken, m.camera)]
+    free = [label for label in m.labels if not _meets(label, taken, m.camera)] if taken else m.labels
     standing = {label.n for label in shown(free, m.camera.zoom)}
     flags = "".join("1" if n in standing else "0" for n in range(len(m.labels)))
     size = f"('{flags}')[this[3]]*{NAME_SIZE}"
@@ -416,7 +416,7 @@ def _taken(m: Shown) -> list[Bounds]:
 def _meets(label: Label, taken: Sequence[Bounds], camera: Camera) -> bool:
     """Whether a name would stand on one of these boxes."""
     x, y = pixel(label.lon, label.lat, camera.zoom)
-    wide, high = (size / 2 for size in extent(label.text))
+    wide, high = (size / 2 for size in extent(label.text, SIZE))
     return any(
         left - wide < x < right + wide and top - high < y < low + high for left, top, right, low in taken
     )

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from charts.base import REFORM_DAY, Chart, Look, mark_reform, reform_note, styled
+from charts.drawing import Drawing, bar, scatter
 from i18n import decimal, percent, percent_as_given, period_name, short_date
 from queries.bases import one_basis
 from queries.catalogue import Target
@@ -114,7 +114,7 @@ def trend(
     subtitle = words(
         "models.trend_subtitle_published" if published else "models.trend_subtitle", basis=labels.basis
     )
-    figure = go.Figure()
+    figure = Drawing()
     for target in targets:
         _draw_target(figure, target, usable, look)
     for status in ("illustrative", "reported", "published"):
@@ -134,7 +134,7 @@ def trend(
     notes = [words("models.undated_note", value=percent_as_given(f.value, look.lang)) for f in undated]
     notes = [*reform_note(look, first, last, effect), *_coverage_note(usable, look), *notes]
     return Chart(
-        title, subtitle, figure, title + ". " + "; ".join(said), series_table(usable, look), (" ".join(notes),) if notes else ()
+        title, subtitle, figure.finished(), title + ". " + "; ".join(said), series_table(usable, look), (" ".join(notes),) if notes else ()
     )  # fmt: skip
 
 
@@ -148,14 +148,14 @@ def _span(usable: list[Figure], targets: list[Target], ended_on: dt.date | None)
     return first, last + (last - first) * 0.16
 
 
-def _draw_target(figure: go.Figure, target: Target, usable: list[Figure], look: Look) -> None:
+def _draw_target(figure: Drawing, target: Target, usable: list[Figure], look: Look) -> None:
     day = dt.date(target.year, 12, 31)
     label = look.words("common.target_label", year=target.year, value=percent(target.value, look.lang, 0))
     near = [f.value or 0 for f in usable if abs((f.period_end - day).days) < 400]
     side = "bottom right" if near and min(near) > target.value else "top center"
     colour = look.palette.target
     figure.add_trace(
-        go.Scatter(
+        scatter(
             x=[day], y=[100 * target.value], mode="markers+text", text=[label], textposition=side,
             marker={"symbol": "line-ew", "size": 22, "line": {"width": 2, "color": colour}},
             textfont={"size": 12, "color": colour}, hovertemplate=label + "<extra></extra>", cliponaxis=False,
@@ -163,7 +163,7 @@ def _draw_target(figure: go.Figure, target: Target, usable: list[Figure], look: 
     )  # fmt: skip
 
 
-def _draw_status(figure: go.Figure, drawn: list[Figure], look: Look) -> None:
+def _draw_status(figure: Drawing, drawn: list[Figure], look: Look) -> None:
     """Figures of one status: the sums of districts and of wards as two lines, published ones as points."""
     if not drawn:
         return
@@ -175,7 +175,7 @@ def _draw_status(figure: go.Figure, drawn: list[Figure], look: Look) -> None:
         if not part:
             continue
         figure.add_trace(
-            go.Scatter(
+            scatter(
                 x=[f.period_end for f in part], y=[100 * (f.value or 0) for f in part],
                 mode="markers" if status == "published" else "lines+markers",
                 opacity=0.6 if status == "illustrative" else 1, line={"color": colour, "width": 2, "dash": DASH[status]},
@@ -202,7 +202,7 @@ def _in_brackets(text: str) -> str:
     return f" ({text})" if text else ""
 
 
-def _draw_end(figure: go.Figure, ended_on: dt.date, last: dt.date, look: Look) -> None:
+def _draw_end(figure: Drawing, ended_on: dt.date, last: dt.date, look: Look) -> None:
     """The time in which a title no longer exists, with the reason."""
     figure.add_shape(
         type="rect", x0=ended_on, x1=last, y0=0, y1=1, yref="paper", layer="below", line={"width": 0},
@@ -256,8 +256,8 @@ def distribution(
     lows = list(range(0, 100, 10))
     counts = [int(((rates >= low) & ((rates < low + 10) | (low == 90))).sum()) for low in lows]
     bands = [f"{low}–{low + 10}%" for low in lows]
-    figure = go.Figure(
-        go.Bar(
+    figure = Drawing(
+        bar(
             x=[low + 5 for low in lows], y=counts, width=9, marker={"color": colours.soft if estimated else colours.main},
             text=[str(c) if c else "" for c in counts], cliponaxis=False, textangle=0, constraintext="none",
             textposition=["inside" if c > 0.15 * max(counts) else "outside" for c in counts],
@@ -274,11 +274,11 @@ def distribution(
     table = pd.DataFrame({words("models.band_column"): bands, words("models.count_column"): counts})
     filled = "; ".join(f"{label}: {count}" for label, count in zip(bands, counts, strict=True) if count)
     styled(figure, colours, look.lang, height=300)
-    figure.update_layout(margin_r=72)  # the label of a line near the right end stands there
-    return Chart(title, subtitle, figure, f"{title}. {filled}", table)
+    figure.lay({"margin": {"r": 72}})  # the label of a line near the right end stands there
+    return Chart(title, subtitle, figure.finished(), f"{title}. {filled}", table)
 
 
-def _draw_lines(figure: go.Figure, city: float | None, target: float | None, top: float, look: Look) -> None:
+def _draw_lines(figure: Drawing, city: float | None, target: float | None, top: float, look: Look) -> None:
     """The city's rate and the target as dashed lines across a distribution, each with its label."""
     lines = [
         (value, label, colour, top * height)
@@ -336,8 +336,8 @@ def funnel(
         f" ({percent(v / total, look.lang)})" if total and n != words("models.step_total") else ""
         for n, v, _ in known
     ]
-    figure = go.Figure(
-        go.Bar(
+    figure = Drawing(
+        bar(
             x=[v for _, v, _ in known][::-1], y=[n for n, _, _ in known][::-1], orientation="h",
             marker={"color": [c for _, _, c in known][::-1]},
             text=[decimal(v, look.lang) + s for (_, v, _), s in zip(known, shares, strict=True)][::-1],
@@ -354,4 +354,4 @@ def funnel(
         }
     )
     alt = title + ". " + ", ".join(f"{n}: {decimal(v, look.lang)} {counted}" for n, v, _ in known)
-    return Chart(title, subtitle, styled(figure, colours, look.lang, height=210), alt, table)
+    return Chart(title, subtitle, styled(figure, colours, look.lang, height=210).finished(), alt, table)

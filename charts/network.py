@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from charts.base import Chart, Look, styled
+from charts.drawing import Drawing, bar, scatter
 from i18n import decimal, month_or_day, short_date
 from queries.network import ADMITTED, CERTIFIED, RESOLVED, SCOPES, Milestone, NetworkTotal
 from queries.network_members import Named
@@ -56,13 +56,13 @@ def road(milestones: list[Milestone], look: Look) -> Chart:
     if ADMITTED in known and RESOLVED in known:
         days = (known[ADMITTED].happened_on - known[RESOLVED].happened_on).days
         title = words("network.road_title", months=round(days / 30.44))
-    figure = go.Figure()
+    figure = Drawing()
     lanes = {scope: place for place, scope in enumerate(SCOPES)}
     for event in drawn:
         span = _span(event)
         if span:
             figure.add_trace(
-                go.Scatter(
+                scatter(
                     x=list(span), y=[lanes[event.scope]] * 2, mode="lines", hoverinfo="skip", line={"color": colours.soft, "width": 5}
                 )
             )  # fmt: skip
@@ -70,7 +70,7 @@ def road(milestones: list[Milestone], look: Look) -> Chart:
     for state, symbol in (("done", "circle"), ("planned", "circle-open")):
         part = [m for m in order if m.state == state]
         figure.add_trace(
-            go.Scatter(
+            scatter(
                 x=[m.happened_on for m in part], y=[lanes[m.scope] for m in part], mode="markers", cliponaxis=False,
                 marker={
                     "symbol": symbol, "opacity": 1, "size": [15 if m.milestone_id == ADMITTED else 10 for m in part],
@@ -125,7 +125,7 @@ def road(milestones: list[Milestone], look: Look) -> Chart:
     return Chart(
         title,
         words("network.road_subtitle", year=first),
-        styled(figure, colours, look.lang, height=250),
+        styled(figure, colours, look.lang, height=250).finished(),
         alt,
         table,
     )
@@ -177,8 +177,8 @@ def size(totals: list[NetworkTotal], what: str, joined: dt.date | None, look: Lo
 
     marks = {id(t): _mark(t, what) for t in known}
     solid = [t for t in known if marks[id(t)] in ("official", "over")]
-    figure = go.Figure(
-        go.Scatter(
+    figure = Drawing(
+        scatter(
             x=[t.observed_on for t in solid], y=[value(t) for t in solid], mode="lines", hoverinfo="skip", line={"color": colours.soft, "width": 2}
         )
     )  # fmt: skip
@@ -187,7 +187,7 @@ def size(totals: list[NetworkTotal], what: str, joined: dt.date | None, look: Lo
         usual = mark in ("official", "over")
         colour = colours.main if usual else colours.muted
         figure.add_trace(
-            go.Scatter(
+            scatter(
                 x=[t.observed_on for t in part], y=[value(t) for t in part], mode="markers+text", cliponaxis=False,
                 marker={"symbol": symbol, "size": 10, "color": colour, "line": {"width": 2, "color": colour}},
                 text=["" if mark == "superseded" else label for label in _labels_apart(part, what, look)],
@@ -243,7 +243,7 @@ def size(totals: list[NetworkTotal], what: str, joined: dt.date | None, look: Lo
     return Chart(
         title,
         subtitle,
-        styled(figure, colours, look.lang, height=320),
+        styled(figure, colours, look.lang, height=320).finished(),
         alt,
         _totals_table(totals, look),
         tuple(n for n in notes if n),
@@ -296,8 +296,8 @@ def regions(named: list[Named], everyone: int | None, unconfirmed: int, look: Lo
         title = words("network.named_title_plain", n=decimal(total, look.lang))
     names = [words(f"network.region_{n.unesco_region}") for n in named]
     values = [n.members for n in named]
-    figure = go.Figure(
-        go.Bar(
+    figure = Drawing(
+        bar(
             x=values, y=names, orientation="h", marker={"color": colours.main}, text=[decimal(v, look.lang) for v in values],
             textposition="inside", insidetextanchor="start", textangle=0, hovertemplate="%{y}: %{text}<extra></extra>",
         )
@@ -308,4 +308,4 @@ def regions(named: list[Named], everyone: int | None, unconfirmed: int, look: Lo
     alt = title + ". " + ", ".join(f"{n}: {v}" for n, v in zip(names, values, strict=True))
     note = words("network.named_note", unconfirmed=unconfirmed)
     figure = styled(figure, colours, look.lang, height=36 + 36 * max(len(values), 2), bargap=0.25)
-    return Chart(title, words("network.named_subtitle"), figure, alt, table, (note,))
+    return Chart(title, words("network.named_subtitle"), figure.finished(), alt, table, (note,))

@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from charts.base import Chart, Look, styled
+from charts.drawing import Drawing, Trace, scatter
 from i18n import decimal
 from queries.network_members import Member
 
@@ -58,7 +58,7 @@ def world(
     the map closes in on the chosen members. Cities without a point are named in a note.
     """
     colours, words = look.palette, look.words
-    figure = go.Figure(_land(land, look))
+    figure = Drawing(_land(land, look))
     chosen = {(m.city, m.iso3) for m in shown}
     others = [m for m in every if (m.city, m.iso3) not in chosen]
     figure.add_trace(_points(others, OTHER, colours.muted, look))
@@ -84,7 +84,7 @@ def world(
         **blank,
     )
     figure = styled(figure, colours, look.lang, height=HEIGHT)
-    figure.update_layout(margin={"l": 0, "r": 0, "t": 4, "b": 4})
+    figure.lay({"margin": {"l": 0, "r": 0, "t": 4, "b": 4}})
     figure.update_xaxes(automargin=False)
     figure.update_yaxes(automargin=False)
     key = "network.map_title" if len(shown) == len(every) else "network.map_title_some"
@@ -92,14 +92,16 @@ def world(
     subtitle = words("network.map_subtitle") if everyone is None else words(
         "network.map_subtitle_of", named=decimal(len(every), look.lang), all=decimal(everyone, look.lang)
     )  # fmt: skip
-    return Chart(title, subtitle, figure, _alt(title, shown, look), _table(shown, look), _notes(shown, look))
+    return Chart(
+        title, subtitle, figure.finished(), _alt(title, shown, look), _table(shown, look), _notes(shown, look)
+    )
 
 
 def _place(member: Member) -> tuple[float, float]:
     return projected(member.lon or 0.0, member.lat or 0.0)
 
 
-def _land(land: Sequence[Ring], look: Look) -> go.Scatter:
+def _land(land: Sequence[Ring], look: Look) -> Trace:
     """All land as one area; rings are kept apart by gaps."""
     xs: list[float | None] = []
     ys: list[float | None] = []
@@ -110,17 +112,17 @@ def _land(land: Sequence[Ring], look: Look) -> go.Scatter:
             ys.append(round(y, 4))
         xs.append(None)
         ys.append(None)
-    return go.Scatter(
+    return scatter(
         x=xs, y=ys, mode="lines", fill="toself", fillcolor=look.palette.line, hoverinfo="skip",
         line={"width": 0.5, "color": look.palette.missing},
     )  # fmt: skip
 
 
-def _points(members: Sequence[Member], size: int, colour: str, look: Look) -> go.Scatter:
+def _points(members: Sequence[Member], size: int, colour: str, look: Look) -> Trace:
     placed = [m for m in members if m.lat is not None]
     places = [_place(m) for m in placed]
     words = look.words
-    return go.Scatter(
+    return scatter(
         x=[round(x, 4) for x, _ in places], y=[round(y, 4) for _, y in places], mode="markers",
         marker={"size": size, "color": colour, "opacity": 1, "line": {"width": 1 if size > OTHER else 0, "color": look.palette.surface}},
         text=[

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from charts.base import Chart, Look, styled
+from charts.drawing import Drawing, bar
 from charts.models import Labels, about
 from i18n import decimal, percent, points
 from queries.bases import one_basis
@@ -34,8 +34,8 @@ def pull_bars(pulls: pd.DataFrame, target: Target, labels: Labels, look: Look, e
     rates = [about(percent(r, look.lang), rough) for r, rough in zip(drawn["value"], estimated, strict=True)]
     labels_of = [f"{name} ({rate})" for name, rate in zip(names, rates, strict=True)]
     texts = [points(pull, look.lang, 2).split()[0] for pull in drawn["pull"]]
-    figure = go.Figure(
-        go.Bar(
+    figure = Drawing(
+        bar(
             x=100 * drawn["pull"],
             y=labels_of,
             orientation="h",
@@ -72,7 +72,7 @@ def pull_bars(pulls: pd.DataFrame, target: Target, labels: Labels, look: Look, e
     return Chart(
         title,
         subtitle,
-        styled(figure, colours, look.lang, height=height),
+        styled(figure, colours, look.lang, height=height).finished(),
         f"{title}. {', '.join(pairs)}",
         table,
         (words("overview.pull_estimated"),) if any(estimated) else (),

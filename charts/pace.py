@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from charts.base import Chart, Look, mark_reform, reform_note, styled
+from charts.drawing import Drawing, bar, scatter
 from charts.models import DASH, MARKER, Labels, about, series_table
 from i18n import Lang, percent, percent_as_given, period_name, points, short_date
 from queries.bases import one_basis
@@ -49,7 +49,7 @@ def pace_chart(pace: Pace, labels: Labels, look: Look) -> Chart:
     low, high = _reach(pace, target)
     first_day = pace.series[0].period_end - dt.timedelta(days=120)
     last_day = max(end_of(target), last.period_end) + dt.timedelta(days=90)
-    figure = go.Figure()
+    figure = Drawing()
     _draw_target(figure, target, first_day, high - low, pace, look)
     if pace.projection:
         end = pace.projection.at_end
@@ -79,7 +79,7 @@ def pace_chart(pace: Pace, labels: Labels, look: Look) -> Chart:
         *_notes(pace, look),
         *(reform_note(look, first_day, last_day, effect) if pace.unit_key == "01" else ()),
     )
-    return Chart(title, subtitle, figure, f"{title}. {said}", table, (" ".join(notes),) if notes else ())  # fmt: skip
+    return Chart(title, subtitle, figure.finished(), f"{title}. {said}", table, (" ".join(notes),) if notes else ())  # fmt: skip
 
 
 def _title(pace: Pace, target: Target, look: Look) -> str:
@@ -112,7 +112,7 @@ def _rate(figure: Figure, pace: Pace, lang: Lang) -> str:
 
 
 def _draw_target(
-    figure: go.Figure, target: Target, first_day: dt.date, reach: float, pace: Pace, look: Look
+    figure: Drawing, target: Target, first_day: dt.date, reach: float, pace: Pace, look: Look
 ) -> None:
     """The target as a thin line through the years, or as a band for a range, named at its left end."""
     colour = look.palette.target
@@ -120,7 +120,7 @@ def _draw_target(
     label = look.words("common.target_label", year=target.year, value=goal_words(target, look.lang))
     for value in sorted({target.value, target.value_max or target.value}):
         figure.add_trace(
-            go.Scatter(
+            scatter(
                 x=[first_day, end], y=[100 * value, 100 * value], mode="lines", hovertemplate=label + "<extra></extra>",
                 line={"color": colour, "width": 1.5, "dash": "dash"},
             )
@@ -135,19 +135,19 @@ def _draw_target(
     )  # fmt: skip
 
 
-def _draw_projection(figure: go.Figure, projection: Projection, above: bool, look: Look) -> None:
+def _draw_projection(figure: Drawing, projection: Projection, above: bool, look: Look) -> None:
     """The trend carried on, dashed, in a band, with its name and its end in words above or below the band."""
     colours, lang, path = look.palette, look.lang, projection.path
     days = [p.day for p in path]
     figure.add_trace(
-        go.Scatter(
+        scatter(
             x=days + days[::-1], y=[100 * p.high for p in path] + [100 * p.low for p in path[::-1]], fill="toself",
             fillcolor=_faded(colours.main, 0.16), line={"width": 0}, mode="lines", hoverinfo="skip",
         )
     )  # fmt: skip
     name = look.words("pace.projected_label")
     figure.add_trace(
-        go.Scatter(
+        scatter(
             x=days, y=[100 * p.mid for p in path], mode="lines", line={"color": colours.main, "width": 2, "dash": "dash"},
             customdata=[[short_date(p.day, lang), _interval(p.low, p.mid, p.high, lang)] for p in path],
             hovertemplate="%{customdata[0]}: %{customdata[1]}<extra>" + name + "</extra>",
@@ -162,26 +162,26 @@ def _draw_projection(figure: go.Figure, projection: Projection, above: bool, loo
     )  # fmt: skip
 
 
-def _draw_needed(figure: go.Figure, pace: Pace, target: Target, look: Look) -> None:
+def _draw_needed(figure: Drawing, pace: Pace, target: Target, look: Look) -> None:
     """The straight path from the latest figure to the target, thin."""
     start = pace.series[-1]
     name = look.words("pace.needed_label", needed=points(pace.needed, look.lang))
     figure.add_trace(
-        go.Scatter(
+        scatter(
             x=[start.period_end, end_of(target)], y=[100 * (start.value or 0.0), 100 * target.value], mode="lines",
             line={"color": look.palette.muted, "width": 1}, hovertemplate=name + "<extra></extra>",
         )
     )  # fmt: skip
 
 
-def _draw_series(figure: go.Figure, pace: Pace, look: Look) -> None:
+def _draw_series(figure: Drawing, pace: Pace, look: Look) -> None:
     """The figures themselves: published ones as points, sums of districts and sums of wards as two lines."""
     lang, status = look.lang, pace.series[-1].status
     colour = look.palette.soft if status == "illustrative" else look.palette.main
     for level in dict.fromkeys(f.reporting_level for f in pace.series):
         part = [f for f in pace.series if f.reporting_level == level]
         figure.add_trace(
-            go.Scatter(
+            scatter(
                 x=[f.period_end for f in part], y=[100 * (f.value or 0.0) for f in part],
                 mode="markers" if status == "published" else "lines+markers",
                 line={"color": colour, "width": 2, "dash": DASH[status]},
@@ -251,8 +251,8 @@ def status_bar(counts: Mapping[Standing, int], target: Target, labels: Labels, l
     }  # fmt: skip
     names = [words(f"pace.standing_{s}") for s in shown]
     signed = [f"{name}  {SIGNS[s]}" for name, s in zip(names, shown, strict=True)]
-    figure = go.Figure(
-        go.Bar(
+    figure = Drawing(
+        bar(
             x=numbers[::-1], y=signed[::-1], orientation="h", text=[str(n) for n in numbers[::-1]], textposition="outside",
             marker={"color": [colour_of.get(s, colours.missing) for s in shown[::-1]]}, cliponaxis=False,
             hovertemplate="%{y}: %{text}<extra></extra>",
@@ -267,4 +267,4 @@ def status_bar(counts: Mapping[Standing, int], target: Target, labels: Labels, l
     said = "; ".join(f"{name}: {n}" for name, n in zip(names, numbers, strict=True))
     styled(figure, colours, look.lang, height=30 + 32 * len(shown), bargap=0.3)
     figure.update_xaxes(ticks="", showline=False)
-    return Chart(title, subtitle, figure, f"{title}. {said}", table)
+    return Chart(title, subtitle, figure.finished(), f"{title}. {said}", table)

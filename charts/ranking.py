@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
-from charts.base import Chart, Look, annotate, styled, wrapped
+from charts.base import Chart, Look, styled, wrapped
+from charts.drawing import Drawing, bar, scatter
 from charts.models import Labels, about, name_of
 from i18n import percent, points
 from queries.bases import one_basis
@@ -38,7 +38,7 @@ def _partial(frame: pd.DataFrame) -> pd.Series:
     return frame["covered_share"] < WHOLE
 
 
-def _draw_target(figure: go.Figure, target: Target | None, look: Look) -> None:
+def _draw_target(figure: Drawing, target: Target | None, look: Look) -> None:
     """A target as a thin line with its label above the bars."""
     if target is None:
         return
@@ -94,7 +94,7 @@ def ranking(
     else:
         title = _ranking_title(shown, labels, look, group, binary)
     subtitle = words("models.ranking_subtitle", **labels.fill(), reporting=len(drawn), expected=compared)
-    figure = go.Figure()
+    figure = Drawing()
     texts = [
         f"{rate} {HALF}" if lacks else rate
         for rate, lacks in zip(_rates(drawn, look), _partial(drawn), strict=True)
@@ -110,10 +110,10 @@ def ranking(
     figure.update_xaxes(range=[0, 101], showticklabels=False, showgrid=False, ticks="")
     figure.update_yaxes(showgrid=False, type="category", range=[max(rows, 1) - 0.5, -0.5], ticks="")
     styled(figure, look.palette, look.lang, height=40 + BAR * max(rows, 2), bargap=0.3)
-    figure.update_layout(margin={"t": 26 if target else 8, "r": 16 + 7 * longest if banded else 16})
+    figure.lay({"margin": {"t": 26 if target else 8, "r": 16 + 7 * longest if banded else 16}})
     notes = (words("models.ranking_partial", mark=HALF),) if _partial(drawn).any() else ()
     return Chart(
-        title, subtitle, figure, _ranking_alt(title, shown, silent, look), _ranking_table(shown, silent, look), notes
+        title, subtitle, figure.finished(), _ranking_alt(title, shown, silent, look), _ranking_table(shown, silent, look), notes
     )  # fmt: skip
 
 
@@ -143,7 +143,7 @@ def _placed_names(drawn: pd.DataFrame, look: Look, binary: bool, by_group: bool)
 
 
 def _draw_bars(
-    figure: go.Figure, drawn: pd.DataFrame, names: list[str], texts: list[str], look: Look, highlight: bool
+    figure: Drawing, drawn: pd.DataFrame, names: list[str], texts: list[str], look: Look, highlight: bool
 ) -> None:
     colours, words = look.palette, look.words
     estimated = drawn["status"] == "apportioned"
@@ -164,28 +164,28 @@ def _draw_bars(
         }  # fmt: skip
         beside = {"x": 1, "xref": "paper", "showarrow": False, "xanchor": "left", "xshift": 4}
         font = {"size": 12, "color": colours.ink}
-        annotate(
-            figure, ({**beside, "y": y, "text": t, "font": font} for y, t in zip(names, texts, strict=True))
+        figure.add_annotations(
+            ({**beside, "y": y, "text": t, "font": font} for y, t in zip(names, texts, strict=True))
         )
     said = [
         text + words("models.band", low=percent(low, look.lang, 0), high=percent(high, look.lang, 0)) if guess else text
         for text, low, high, guess in zip(texts, drawn["value_low"], drawn["value_high"], estimated, strict=True)
     ]  # fmt: skip
     figure.add_trace(
-        go.Bar(
+        bar(
             x=100 * drawn["value"], y=names, orientation="h", marker={"color": [colours.main if s else colours.soft for s in strong]},
             textangle=0, cliponaxis=False, customdata=said, hovertemplate="%{y}: %{customdata}<extra></extra>", **band,
         )
     )  # fmt: skip
 
 
-def _draw_silent(figure: go.Figure, silent: pd.DataFrame, look: Look) -> None:
+def _draw_silent(figure: Drawing, silent: pd.DataFrame, look: Look) -> None:
     """Units that have not reported: greyed names at the end and no bar."""
     if silent.empty:
         return
     colour = look.palette.muted
     figure.add_trace(
-        go.Scatter(
+        scatter(
             x=[0] * len(silent), y=[f'<span style="color:{colour}">{name}</span>' for name in name_of(silent, look)], mode="text",
             text=[look.words("common.not_reported").lower()] * len(silent), textposition="middle right",
             textfont={"size": 12, "color": colour}, hoverinfo="skip", cliponaxis=False,
@@ -254,8 +254,8 @@ def groups(areas: pd.DataFrame, kind: str, target: Target | None, labels: Labels
         "models.groups_subtitle_partial" if any(partial) else "models.groups_subtitle", **labels.fill()
     )
     labelled = [wrapped(name) for name in names]
-    figure = go.Figure(
-        go.Bar(
+    figure = Drawing(
+        bar(
             x=100 * shown["value"], y=labelled, orientation="h",
             marker={"color": [colours.soft if s == "apportioned" else colours.main for s in shown["status"]]},
             text=[f"{rate} ({part})" if lacks else rate for rate, part, lacks in zip(rates, coverage, partial, strict=True)],
@@ -285,5 +285,5 @@ def groups(areas: pd.DataFrame, kind: str, target: Target | None, labels: Labels
         height=48 + (34 if any("<br>" in name for name in labelled) else 28) * max(len(shown), 2),
         bargap=0.25,
     )
-    figure.update_layout(margin_t=26 if target else 8)
-    return Chart(title, subtitle, figure, alt, table)
+    figure.lay({"margin": {"t": 26 if target else 8}})
+    return Chart(title, subtitle, figure.finished(), alt, table)

@@ -8,9 +8,9 @@ import math
 from collections.abc import Iterable, Sequence
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from charts.base import Chart, Look, mark_reform, reform_note, styled
+from charts.drawing import Drawing, bar, scatter
 from charts.palette import Palette
 from i18n import decimal, in_short, percent, period_as_worded, short_date
 from queries.bases import one_basis
@@ -96,14 +96,14 @@ def totals_trend(series: list[Figure], years: list[SchoolYear], measure: str, lo
     undated = [f for f in series if f.date_basis == "undated"]
     same = [f for f in dated if comparable(f, years)]
     other = [f for f in dated if f not in same]
-    figure = go.Figure()
+    figure = Drawing()
     _join(figure, same, colours)
     for part, symbol, colour, place in (
         (same, "circle", colours.main, "top center"),
         (other, "diamond-open", colours.muted, "bottom center"),
     ):
         figure.add_trace(
-            go.Scatter(
+            scatter(
                 x=[f.period_end for f in part], y=[f.value for f in part], mode="markers+text", cliponaxis=False,
                 marker={"symbol": symbol, "size": 10, "color": colour, "line": {"width": 2, "color": colour}},
                 text=_labels_apart(part, look), textposition=place, textfont={"size": 12, "color": colours.ink if colour == colours.main else colours.muted},
@@ -169,7 +169,7 @@ def totals_trend(series: list[Figure], years: list[SchoolYear], measure: str, lo
     return Chart(
         title,
         subtitle,
-        figure,
+        figure.finished(),
         alt,
         table,
         (words("schools.trend_key"), "  \n".join([*notes, *marks])),
@@ -182,12 +182,12 @@ def _coverage_words(figure: Figure, years: Sequence[SchoolYear], look: Look) -> 
     return look.words("schools.coverage_same" if comparable(figure, years) else "schools.coverage_other")
 
 
-def _join(figure: go.Figure, same: list[Figure], colours: Palette) -> None:
+def _join(figure: Drawing, same: list[Figure], colours: Palette) -> None:
     """A line from each comparable total to the next: whole between neighbouring years, dotted across a gap."""
     for before, after in itertools.pairwise(same):
         neighbours = (after.period_end - before.period_end).days < 550
         figure.add_trace(
-            go.Scatter(
+            scatter(
                 x=[before.period_end, after.period_end], y=[before.value, after.value], mode="lines", hoverinfo="skip",
                 line={"color": colours.soft, "width": 2, "dash": "solid" if neighbours else "dot"},
             )
@@ -229,24 +229,24 @@ def _level(level: str, look: Look) -> str:
     return look.words(f"schools.level_{level}")
 
 
-def _stacked(names: list[str], parts: dict[str, list[int]], look: Look, height: int) -> go.Figure:
+def _stacked(names: list[str], parts: dict[str, list[int]], look: Look, height: int) -> Drawing:
     """Bars from zero, the first name on top, one part after the other, totals at the end, the parts named above."""
     colours = look.palette
     totals = [sum(values) for values in zip(*parts.values(), strict=True)]
     top = max(totals, default=0) or 1
-    figure = go.Figure()
+    figure = Drawing()
     shades = dict(zip(parts, (colours.category[0], colours.category[1]), strict=True))
     for part, values in parts.items():
         colour = shades[part]
         figure.add_trace(
-            go.Bar(
+            bar(
                 x=values, y=names, orientation="h", name=part, marker={"color": colour},
                 text=[decimal(v, look.lang) if v > top * 0.12 else "" for v in values], textposition="inside", insidetextanchor="middle",
                 textangle=0, constraintext="none", hovertemplate="%{y}: %{x:,d}<extra>" + part + "</extra>",
             )
         )  # fmt: skip
     figure.add_trace(
-        go.Scatter(
+        scatter(
             x=totals, y=names, mode="text", text=["  " + decimal(t, look.lang) for t in totals], textposition="middle right",
             textfont={"size": 12, "color": colours.ink}, hoverinfo="skip", cliponaxis=False,
         )
@@ -303,17 +303,17 @@ def levels(frame: pd.DataFrame, basis: str, look: Look) -> Chart:
             for n, t, a, b in rows
         )
     )
-    return Chart(title, subtitle, figure, alt, table)
+    return Chart(title, subtitle, figure.finished(), alt, table)
 
 
 def _bars(
     values: list[float], names: list[str], texts: list[str], look: Look, line: tuple[float, str] | None = None
-) -> go.Figure:
+) -> Drawing:
     """Bars from zero, the first name on top, each with its text, and a dashed line with its label."""
     colours = look.palette
     top = max([*values, line[0] if line else 0]) or 1
-    figure = go.Figure(
-        go.Bar(
+    figure = Drawing(
+        bar(
             x=values, y=names, orientation="h", marker={"color": colours.main}, text=texts,
             textposition=["inside" if v > top * 0.15 else "outside" for v in values], insidetextanchor="start", textangle=0,
             cliponaxis=False, hovertemplate="%{y}: %{text}<extra></extra>",
@@ -370,7 +370,7 @@ def level_ratio(frame: pd.DataFrame, ratio: str, whole_city: bool, basis: str, l
     figure = _bars([float(v) for v in values], names, texts, look, (float(whole), city))
     table = pd.DataFrame({words("schools.level_column"): names, name: texts})
     alt = f"{title}. " + "; ".join(f"{n}: {t}" for n, t in zip(names, texts, strict=True)) + f"; {city}"
-    return Chart(title, subtitle, figure, alt, table)
+    return Chart(title, subtitle, figure.finished(), alt, table)
 
 
 def places(areas: pd.DataFrame, kind: str, basis: str, look: Look, limit: int = 12) -> Chart:
@@ -407,19 +407,22 @@ def places(areas: pd.DataFrame, kind: str, basis: str, look: Look, limit: int = 
         + ". "
         + ", ".join(f"{n} {decimal(s, lang)}" for n, s in zip(every[:shown], areas["schools"], strict=False))
     )
-    return Chart(title, subtitle, figure, alt, table)
+    return Chart(title, subtitle, figure.finished(), alt, table)
+
+
+def _picked(wards: pd.DataFrame, what: str, look: Look) -> list[str]:
+    """Names of wards (``name``) or of their former districts (``district``) in the reader's language."""
+    # As lists: text out of a column one by one takes ten times as long.
+    both = zip(wards[f"{what}_vi"].tolist(), wards[f"{what}_en"].tolist(), strict=True)
+    return [look.words.pick(vi, en) for vi, en in both]
 
 
 def _supply_table(wards: pd.DataFrame, columns: dict[str, list[str]], look: Look) -> pd.DataFrame:
     words = look.words
     return pd.DataFrame(
         {
-            words("common.unit"): [
-                words.pick(v, e) for v, e in zip(wards["name_vi"], wards["name_en"], strict=True)
-            ],
-            words("common.former_district"): [
-                words.pick(v, e) for v, e in zip(wards["district_vi"], wards["district_en"], strict=True)
-            ],
+            words("common.unit"): _picked(wards, "name", look),
+            words("common.former_district"): _picked(wards, "district", look),
             words("schools.population_column"): wards["population"],
             **columns,
         }
@@ -447,7 +450,7 @@ def few_preschools(wards: pd.DataFrame, basis: str, look: Look, limit: int = 12)
         words("schools.preschool_none") if pd.isna(v) else decimal(v, lang)
         for v in known["residents_per_preschool"]
     ]
-    names = [words.pick(v, e) for v, e in zip(known["name_vi"], known["name_en"], strict=True)]
+    names = _picked(known, "name", look)
     if without:
         title = words("schools.preschool_title_none", n=without)
     else:
@@ -476,7 +479,12 @@ def few_preschools(wards: pd.DataFrame, basis: str, look: Look, limit: int = 12)
         + (f"; {line[1]}" if line else "")
     )
     return Chart(
-        title, subtitle, figure, alt, _supply_table(known, columns, look), _missing(wards, known, look)
+        title,
+        subtitle,
+        figure.finished(),
+        alt,
+        _supply_table(known, columns, look),
+        _missing(wards, known, look),
     )
 
 
@@ -488,7 +496,7 @@ def few_pupils(wards: pd.DataFrame, basis: str, look: Look, limit: int = 12) -> 
         return None
     drawn = known.head(limit)
     texts = [decimal(v, lang) for v in known["pupils_per_1000"]]
-    names = [words.pick(v, e) for v, e in zip(known["name_vi"], known["name_en"], strict=True)]
+    names = _picked(known, "name", look)
     title = words("schools.pupils_title", place=names[0], n=texts[0])
     subtitle = words(
         "schools.pupils_subtitle", shown=len(drawn), all=len(wards), year=_people_of(known), basis=basis
@@ -507,7 +515,12 @@ def few_pupils(wards: pd.DataFrame, basis: str, look: Look, limit: int = 12) -> 
         + f"; {line[1]}"
     )
     return Chart(
-        title, subtitle, figure, alt, _supply_table(known, columns, look), _missing(wards, known, look)
+        title,
+        subtitle,
+        figure.finished(),
+        alt,
+        _supply_table(known, columns, look),
+        _missing(wards, known, look),
     )
 
 
@@ -551,12 +564,12 @@ def standard_trend(
         if register
         else words("schools.standard_subtitle_plain")
     )
-    figure = go.Figure()
+    figure = Drawing()
     for target in targets:
         day = dt.date(target.year, 12, 31)
         top = target.value_max if target.value_max is not None else target.value
         figure.add_trace(
-            go.Scatter(
+            scatter(
                 x=[day, day], y=[100 * target.value, 100 * top], mode="lines+markers", line={"color": colours.target, "width": 5},
                 marker={"symbol": "line-ew", "size": 14, "line": {"width": 2, "color": colours.target}}, cliponaxis=False,
                 hovertemplate=words("common.target_label", year=target.year, value=target_range(target, look)) + "<extra></extra>",
@@ -570,7 +583,7 @@ def standard_trend(
     for status, symbol in (("illustrative", "circle-open"), ("reported", "circle"), ("published", "diamond")):
         part = [f for f in dated if f.status == status]
         figure.add_trace(
-            go.Scatter(
+            scatter(
                 x=[f.period_end for f in part], y=[100 * (f.value or 0) for f in part], mode="markers+text", cliponaxis=False,
                 marker={"symbol": symbol, "size": 11, "color": colour, "line": {"width": 2, "color": colour}},
                 text=[_rate(f, look) for f in part], textposition=["bottom left" if f is last else "bottom right" for f in part], textfont={"size": 12, "color": colours.ink},
@@ -607,7 +620,7 @@ def standard_trend(
     ]
     notes = [words("schools.standard_note", values="; ".join(aside))] if aside else []
     notes += reform_note(look, *span, "totals")
-    return Chart(title, subtitle, figure, alt, table, tuple(notes))
+    return Chart(title, subtitle, figure.finished(), alt, table, tuple(notes))
 
 
 def _rate(figure: Figure, look: Look) -> str:
@@ -667,4 +680,4 @@ def quality(frame: pd.DataFrame, what: str, target: Target | None, basis: str, l
         + "; ".join(f"{n}: {t}" for n, t in zip(names, texts, strict=True))
         + (f"; {line[1]}" if line else "")
     )
-    return Chart(title, subtitle, figure, alt, table)
+    return Chart(title, subtitle, figure.finished(), alt, table)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pandas as pd
-import plotly.graph_objects as go
 
-from charts.base import Chart, Look, annotate, styled
+from charts.base import Chart, Look, styled
+from charts.drawing import Drawing, scatter
 from charts.models import Labels, about, name_of, units_reporting
 from charts.palette import Palette
 from i18n import percent, period_name, points
@@ -71,7 +71,7 @@ def across(
         font={"size": 12, "color": look.palette.ink},
     )  # fmt: skip
     return Chart(
-        title, subtitle, figure, _alt(title, drawn, look), _table(rows, city, before, labels, look), _notes(rows, city, both, labels, look)
+        title, subtitle, figure.finished(), _alt(title, drawn, look), _table(rows, city, before, labels, look), _notes(rows, city, both, labels, look)
     )  # fmt: skip
 
 
@@ -90,7 +90,7 @@ def _city_row(city: tuple[Figure, Figure], look: Look) -> pd.DataFrame:
     )
 
 
-def _dumbbells(drawn: pd.DataFrame, look: Look) -> go.Figure:
+def _dumbbells(drawn: pd.DataFrame, look: Look) -> Drawing:
     colours, lang = look.palette, look.lang
     places = list(range(len(drawn)))
     joined_x: list[float | None] = []
@@ -98,8 +98,8 @@ def _dumbbells(drawn: pd.DataFrame, look: Look) -> go.Figure:
     for place, (before, now) in enumerate(zip(drawn["before"], drawn["now"], strict=True)):
         joined_x += [100 * before, 100 * now, None]
         joined_y += [place, place, None]
-    figure = go.Figure(
-        go.Scatter(
+    figure = Drawing(
+        scatter(
             x=joined_x, y=joined_y, mode="lines", line={"color": colours.soft, "width": 3}, hoverinfo="skip"
         )
     )
@@ -108,8 +108,7 @@ def _dumbbells(drawn: pd.DataFrame, look: Look) -> go.Figure:
     changes = zip(places, drawn["change"], drawn["estimated"], strict=True)
     beside = {"x": 1, "xref": "paper", "showarrow": False, "xanchor": "left", "xshift": 6}
     font = {"size": 12, "color": colours.ink}
-    annotate(
-        figure,
+    figure.add_annotations(
         (
             {**beside, "y": y, "text": about(points(change, lang).split()[0], bool(guess)), "font": font}
             for y, change, guess in changes
@@ -122,22 +121,22 @@ def _dumbbells(drawn: pd.DataFrame, look: Look) -> go.Figure:
         range=[len(drawn) - 0.5, -0.5], tickvals=places, ticktext=list(drawn["name"]), showgrid=False
     )
     styled(figure, colours, lang, height=84 + ROW * len(drawn))
-    figure.update_layout(margin={"t": 44, "r": 72})
+    figure.lay({"margin": {"t": 44, "r": 72}})
     return figure
 
 
 def _draw_marks(
-    figure: go.Figure, drawn: pd.DataFrame, places: list[int], texts: list[str], look: Look
+    figure: Drawing, drawn: pd.DataFrame, places: list[int], texts: list[str], look: Look
 ) -> None:
     colours: Palette = look.palette
     figure.add_trace(
-        go.Scatter(
+        scatter(
             x=100 * drawn["before"], y=places, mode="markers", marker={"size": 8, "color": colours.muted},
             customdata=[percent(v, look.lang) for v in drawn["before"]], hovertemplate="%{customdata}<extra></extra>",
         )
     )  # fmt: skip
     figure.add_trace(
-        go.Scatter(
+        scatter(
             x=100 * drawn["now"], y=places, mode="markers",
             marker={
                 "size": 11, "color": [colours.surface if p else colours.main for p in drawn["partial"]],

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from charts.base import MERGER_DAY, REFORM_DAY, Chart, Look, mark_reform, styled
+from charts.drawing import Drawing, bar, scatter
 from charts.models import DASH, MARKER, about
 from charts.palette import Palette
 from i18n import percent, period_name
@@ -63,7 +63,7 @@ def trend(
     words, colours = look.words, look.palette
     before = [Line(c.name, tuple(p for p in c.points if p.period_end < REFORM_DAY)) for c in context]
     before = [c for c in before if c.points][:MAX_CONTEXT]
-    figure = go.Figure()
+    figure = Drawing()
     sides = _sides(before)
     for number, line in enumerate(before):
         _draw_context(figure, line, number, sides[number], look)
@@ -91,7 +91,7 @@ def trend(
     return Chart(
         title,
         subtitle,
-        figure,
+        figure.finished(),
         _trend_alt(title, own, before, look),
         _trend_table(own, before, back, look),
         (" ".join(notes),),
@@ -124,12 +124,12 @@ def _trend_title(own: Line, labels: Labels, look: Look) -> str:
     )
 
 
-def _draw_own(figure: go.Figure, own: Line, look: Look) -> None:
+def _draw_own(figure: Drawing, own: Line, look: Look) -> None:
     if not own.points:
         return
     colours, last = look.palette, own.points[-1]
     figure.add_trace(
-        go.Scatter(
+        scatter(
             x=[p.period_end for p in own.points], y=[100 * p.value for p in own.points], mode="lines+markers",
             line={"color": colours.main, "width": 2.5, "dash": DASH[last.status]},
             marker={"symbol": [MARKER[p.status] for p in own.points], "size": 8, "color": colours.main},
@@ -158,11 +158,11 @@ def _named_at(points: Sequence[Point], side: str) -> Point:
     return points[len(points) * 3 // 4] if side == "between" else points[0]
 
 
-def _draw_context(figure: go.Figure, line: Line, number: int, side: str, look: Look) -> None:
+def _draw_context(figure: Drawing, line: Line, number: int, side: str, look: Look) -> None:
     """A former district's line in grey with its name."""
     colours, points = look.palette, line.points
     figure.add_trace(
-        go.Scatter(
+        scatter(
             x=[p.period_end for p in points], y=[100 * p.value for p in points], mode="lines",
             line={"color": colours.muted, "width": 1.5, "dash": ("solid", "dash", "dot")[number]},
             customdata=[[_when(p, look), _said(p, look), look.words(f"common.mark_{p.status}")] for p in points],
@@ -177,7 +177,7 @@ def _draw_context(figure: go.Figure, line: Line, number: int, side: str, look: L
     )  # fmt: skip
 
 
-def _draw_back(figure: go.Figure, back: Sequence[MovedFigure], look: Look) -> None:
+def _draw_back(figure: Drawing, back: Sequence[MovedFigure], look: Look) -> None:
     """Figures divided down: the extremes as a pale band, the two ways of dividing as a darker one, a dashed line."""
     known = [b for b in back if b.value is not None]
     if not known:
@@ -189,7 +189,7 @@ def _draw_back(figure: go.Figure, back: Sequence[MovedFigure], look: Look) -> No
         low: list[float | None], high: list[float | None], opacity: float, colour: str, label: str
     ) -> None:
         figure.add_trace(
-            go.Scatter(
+            scatter(
                 x=days + days[::-1], y=[100 * (v or 0) for v in high + low[::-1]], fill="toself", mode="none",
                 fillcolor=colour, opacity=opacity, hoverinfo="skip", name=label,
             )
@@ -207,7 +207,7 @@ def _draw_back(figure: go.Figure, back: Sequence[MovedFigure], look: Look) -> No
     ]
     band([min(v) for v in inner], [max(v) for v in inner], 0.55, colours.soft, words("wards.band_inner"))
     figure.add_trace(
-        go.Scatter(
+        scatter(
             x=days, y=[100 * (b.value or 0) for b in known], mode="lines", line={"color": colours.main, "width": 1.5, "dash": "dash"},
             customdata=[[_when(b, look), about(percent(b.value, look.lang), True), percent(b.value_low, look.lang), percent(b.value_high, look.lang)] for b in known],
             hovertemplate="%{customdata[0]}: %{customdata[1]} (%{customdata[2]} – %{customdata[3]})<extra>" + words("wards.back_mark") + "</extra>",
@@ -216,7 +216,7 @@ def _draw_back(figure: go.Figure, back: Sequence[MovedFigure], look: Look) -> No
 
 
 def _draw_target(
-    figure: go.Figure, target: Target, first: dt.date, last: dt.date, at_start: bool, look: Look
+    figure: Drawing, target: Target, first: dt.date, last: dt.date, at_start: bool, look: Look
 ) -> None:
     """A target as a thin line, labelled at the start or the end of the axis."""
     colour = look.palette.target
@@ -300,15 +300,15 @@ def peers(
         for name, place, me in zip(names, known["place"], known["is_self"], strict=True)
     ][::-1]
     top = 100 * known["value"].max()
-    figure = go.Figure(
-        go.Bar(
+    figure = Drawing(
+        bar(
             x=list(100 * known["value"])[::-1], y=bars, orientation="h",
             marker={"color": [colours.main if me else colours.soft for me in known["is_self"]][::-1]},
             customdata=texts[::-1], hovertemplate="%{y}: %{customdata}<extra></extra>",
         )
     )  # fmt: skip
     figure.add_trace(
-        go.Scatter(
+        scatter(
             x=[top + 2] * len(known), y=bars, mode="text", text=texts[::-1], textposition="middle right",
             textfont={"size": 12, "color": colours.ink}, hoverinfo="skip", cliponaxis=False,
         )
@@ -337,9 +337,9 @@ def peers(
         }
     )
     styled(figure, colours, lang, height=60 + BAR * max(len(known), 3), bargap=0.25)
-    figure.update_layout(margin_t=44)
+    figure.lay({"margin": {"t": 44}})
     alt = f"{title}. " + ", ".join(f"{n} {t}" for n, t in zip(names, texts, strict=True))
-    return Chart(title, caption, figure, alt, table, notes)
+    return Chart(title, caption, figure.finished(), alt, table, notes)
 
 
 def _name(row: pd.Series, look: Look) -> str:

@@ -39,7 +39,7 @@ def basis_in(indicator_id: str) -> str:
 
 def _bases_of(part: Part) -> list[str | None]:
     if isinstance(part, pd.DataFrame):
-        return [None if pd.isna(basis) else str(basis) for basis in part["basis"]]
+        return [None if pd.isna(basis) else str(basis) for basis in part["basis"].tolist()]
     return [basis_in(one) if isinstance(one, str) else one.basis for one in part]
 
 

@@ -88,10 +88,12 @@ def _by_indicator(rows: list[tuple[Any, ...]]) -> dict[str, list[Own]]:
     return found
 
 
+@recent
 def in_tier(w: Warehouse, unit_key: str, level: str | None) -> dict[str, list[Own]]:
     """What stands for a unit in its tier: a ward's own reports, a former district's sums. Nothing published.
 
     ``level`` (ward, district) keeps one tier; None keeps both. A ward stands for itself alone: one unit of one, nothing estimated.
+    Not to be changed.
     """
     own = level_of(w, unit_key)
     if level is not None and own != level:

@@ -17,12 +17,10 @@ from queries.rules import threshold
 from queries.warehouse import Warehouse
 from ui.cached import panel
 from ui.context import View
-from ui.frames import in_words_of, show_chart, show_empty
+from ui.frames import show_chart, show_empty, show_table
 from ui.provenance import status_words
 
 REPORTS = ("learning_models", "participation")
-LIST_HEIGHT = 458
-"""Pixels of the list of late and missing units: twelve of them, the others by scrolling."""
 
 
 def _counts(found: Coverage, view: View) -> dict[str, str]:
@@ -140,12 +138,7 @@ def _units(view: View, found: Warehouse, covered: Coverage) -> None:
     )  # fmt: skip
     if covered.level == "ward":
         table[words("common.former_district")] = units["district_vi" if vi else "district_en"]
-    st.dataframe(
-        in_words_of(table, view),
-        hide_index=True,
-        height=LIST_HEIGHT if len(table) > 12 else "content",
-        alt=words("coverage.list_title"),
-    )
+    show_table(table, words("coverage.list_title"), view)
 
 
 def _history(view: View, found: Warehouse, covered: Coverage) -> None:

@@ -9,9 +9,11 @@ import streamlit as st
 
 from charts.base import Chart
 from ui.context import View
-from ui.twin import number_words, twin
+from ui.twin import number_words, open_table, twin
 
 PLOTLY = {"displayModeBar": False, "responsive": True, "scrollZoom": False}
+SHORT = 150
+"""Rows of a table that stands on a screen whole."""
 
 
 def show_chart(chart: Chart, view: View, key: str) -> None:
@@ -37,6 +39,14 @@ def in_words_of(table: pd.DataFrame, view: View) -> Any:
     """A table whose numbers are written in the reader's language and still sort as numbers."""
     numbers = [name for name in table.columns if pd.api.types.is_numeric_dtype(table[name])]
     return table.style.format(dict.fromkeys(numbers, lambda value: number_words(value, view)))
+
+
+def show_table(table: pd.DataFrame, title: str, view: View) -> None:
+    """A table for reading; a long one can be sorted and scrolled, for which the browser fetches an editor of tables."""
+    if len(table) <= SHORT:
+        st.html(open_table(table, title, view))
+    else:
+        st.dataframe(in_words_of(table, view), hide_index=True, alt=title)
 
 
 def show_empty(view: View, title: str = "", body: str = "") -> None:

@@ -92,7 +92,11 @@ def _png(
     """What is on the screen with title, legend, status, sources, credits and the day it was made."""
     words = view.words
     first = maps[0]
-    names = map_view.labels_of(found, first.kind, layered[0]) if "names" in manner.extra else ()
+    names = (
+        map_view.labels_of(found.build_id, first.kind, layered[0].vintage, found, layered[0])
+        if "names" in manner.extra
+        else ()
+    )
     lines = map_view.lines_of(found, first.kind) if "districts" in manner.extra else None
     frames = tuple(
         Frame(

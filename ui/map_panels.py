@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from charts.map import swatch
-from i18n import decimal, percent, points
+from i18n import Lang, decimal, percent, points
 from queries import map as places
 from queries import schools, ward_names
 from queries.catalogue import sources
@@ -28,6 +28,8 @@ from ui.provenance import escaped, status_words
 from ui.ward_html import address_of
 
 ENTRIES = 64
+BUILDS = 8
+"""Lists of names that are kept: each build, language and kind of units has one."""
 MOST_HITS = 6
 MOST_LISTED = 30
 """Units without a figure whose names stand open under the map."""
@@ -38,21 +40,21 @@ def title_of(view: View, subject: Subject, shown: Scene) -> str:
     """The finding of the map in one sentence."""
     words, units = view.words, shown.first.units
     name = words.pick(subject.indicator.name_vi, subject.indicator.name_en)
-    known = units.dropna(subset=["value"])
+    known = units["value"].dropna()
     if known.empty:
         return words("map.title_empty", name=name)
     level = level_of(view, shown.first)
     target, n = shown.target, decimal(len(known), view.lang)
     if "then" in units:
-        up = decimal(int((known["value"] > 0).sum()), view.lang)
+        up = decimal(int((known > 0).sum()), view.lang)
         return words("map.title_change", name=name, up=up, n=n, level=level)
     if target is not None:
-        below = decimal(int((known["value"].round(6) < target.value).sum()), view.lang)
+        below = decimal(int((known.round(6) < target.value).sum()), view.lang)
         return words(
             "map.title_target", name=name, below=below, n=n, level=level, year=target.year,
             target=percent(target.value, view.lang, 0),
         )  # fmt: skip
-    low, high = (known.iloc[place] for place in (known["value"].argmin(), known["value"].argmax()))
+    low, high = (units.iloc[place] for place in (units["value"].argmin(), units["value"].argmax()))
     ends = {
         end: f"{value_words(view, subject.indicator, row['value'], row['status'], shown.kind)}"
         f" ({words.pick(row['name_vi'], row['name_en'])})"
@@ -68,9 +70,10 @@ def level_of(view: View, layered: Layered) -> str:
 
 def status_of(layered: Layered) -> tuple[str, ...]:
     """The statuses of a map's figures: what they were, and apportioned where any had to be estimated."""
-    units = layered.units.dropna(subset=["value"])
-    origin = tuple(dict.fromkeys(units["origin_status"]))
-    return origin + (("apportioned",) if (units["status"] == "apportioned").any() else ())
+    units = layered.units
+    known = units["value"].notna()
+    origin = tuple(units["origin_status"][known].unique())
+    return origin + (("apportioned",) if (units["status"][known] == "apportioned").any() else ())
 
 
 @panel
@@ -88,8 +91,8 @@ def subtitle_of(view: View, subject: Subject, manner: Manner, shown: Scene) -> s
     """Unit, basis, period and coverage of a map."""
     words, layered, of = view.words, shown.first, subject.indicator
     units = layered.units
-    known = units[units["value"].notna()]
-    people = known["population"].sum() / (units["population"].sum() or 1)
+    known = units["population"][units["value"].notna()]
+    people = known.sum() / (units["population"].sum() or 1)
     basis = words(f"common.basis_{of.basis}") if of.basis else words.pick(of.unit_vi, of.unit_en)
     period = period_words(view, layered.period)
     if manner.mode == "change" and manner.against is not None:
@@ -170,18 +173,20 @@ def choose_classes(view: View, shown: Scene, over_time: bool, key: str) -> tuple
     )
 
 
-@kept(ENTRIES)
-def _names(view: View, _found: Warehouse, _layered: Layered, vintage: str) -> dict[str, str]:
-    """The names of the units of a map by code, in the order of names."""
+@kept(BUILDS)
+def _names(
+    build_id: str, lang: Lang, vintage: str, _view: View, _found: Warehouse, _layered: Layered
+) -> dict[str, str]:
+    """The names of the units of a map by code, in the order of names; ``build_id``, ``lang`` and ``vintage`` say which."""
     codes, units = map_choices.codes_of(_found, vintage), _layered.units
     names = zip(codes, units["name_vi"], units["name_en"], strict=True)
-    found = {code: view.words.pick(vi, en) for code, vi, en in names}
+    found = {code: _view.words.pick(vi, en) for code, vi, en in names}
     return dict(sorted(found.items(), key=lambda item: plain(item[1])))
 
 
 def choose_units(view: View, found: Warehouse, layered: Layered) -> tuple[str, ...]:
     """Units to set side by side: from the list, by any of their names, or by a click on the map."""
-    words, names = view.words, _names(view, found, layered, layered.vintage)
+    words, names = view.words, _names(view.build_id, view.lang, layered.vintage, view, found, layered)
     sought = address.search("find_on_map", words("map.find"), placeholder=words("map.find_placeholder"))
     if sought:
         _hits(view, found, sought, names)

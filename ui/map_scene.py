@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,7 @@ from ui.map_choices import MISSING, Manner, Subject
 ENTRIES = 64
 TAIL = 0.03
 """The share of units at either end that does not widen the classes of a change."""
+AT_POINTER = ("n", "value", "status", "numerator", "denominator", "then", "now")
 CLASSES = tuple(str(k) for k in range(7))
 
 
@@ -156,7 +158,7 @@ def pointer_texts(view: View, indicator: Indicator, shown: Scene, layered: Layer
     compared, kind = "then" in layered.units, shown.kind
     unit = words.pick(indicator.unit_vi, indicator.unit_en)
     found = {}
-    for row in layered.units.to_dict("records"):
+    for row in _rows_of(layered.units):
         value = row["value"]
         text = value_words(view, indicator, value, row["status"], kind)
         if pd.isna(value):
@@ -169,6 +171,13 @@ def pointer_texts(view: View, indicator: Indicator, shown: Scene, layered: Layer
             lines.append(f"{decimal(row['numerator'], view.lang)}/{decimal(row['denominator'], view.lang)}")
         found[row["n"]] = "\n".join(lines)
     return found
+
+
+def _rows_of(units: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """What the pointer tells of each unit; other columns are left out, since a row of all takes four times as long."""
+    names = [name for name in AT_POINTER if name in units]
+    for values in zip(*(units[name].tolist() for name in names), strict=True):
+        yield dict(zip(names, values, strict=True))
 
 
 def lead_of(view: View, layered: Layered) -> str:

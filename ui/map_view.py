@@ -13,6 +13,7 @@ from charts import map as charts
 from charts.map import Bounds, Edge, Shown
 from charts.map_labels import TILE, Label, in_lines
 from charts.map_window import Camera, Column, Dot
+from i18n import Lang
 from queries import map as places
 from queries import schools
 from queries.catalogue import short_names
@@ -38,6 +39,8 @@ from ui.map_choices import CITY, INNER, MISSING, PICKED, Manner, Sight, Subject
 from ui.map_scene import Layered, Scene, lead_of, period_words, pointer_texts
 
 ENTRIES = 128
+BUILDS = 16
+"""Lists of names that are kept: each build, language and kind of shapes has one."""
 _CLICKS = "_map_clicks"
 CELLS = (0.06, 0.03, 0.015, 0.0)
 """How wide the cells are in which schools are one dot, in degrees, by step of zoom."""
@@ -118,9 +121,10 @@ def _finished(
         {n: texts[unit] for n, unit in enumerate(units)}, f"m{drawing.place}", lead_of(view, _layered), missing
     )  # fmt: skip
     listed = map_choices.codes_of(_found, _layered.vintage)
+    names = _names_sheet(view.build_id, view.lang, made.kind, _layered.vintage, view, _layered, units)
     return Finished(
         deck=charts.deck(made, view.palette),
-        style=f"<style>{names_sheet(view, _layered, units)}{rules}</style>",
+        style=f"<style>{names}{rules}</style>",
         alt=f"{map_panels.title_of(view, _subject, _shown)} {period_words(view, _layered.period)}",
         codes=tuple(listed[unit] for unit in units),
     )
@@ -131,16 +135,19 @@ def units_of(found: Warehouse, kind: ShapeKind, size: int) -> tuple[int, ...]:
     return district_numbers(found) if kind == "district" else tuple(range(size))
 
 
-def names_sheet(view: View, layered: Layered, units: Sequence[int]) -> str:
-    """The rules that say a unit's name at the pointer, and a ward's former district under it."""
-    words, frame = view.words, layered.units
+@kept(BUILDS)
+def _names_sheet(
+    build_id: str, lang: Lang, kind: ShapeKind, vintage: str, _view: View, _layered: Layered, _units: Sequence[int]
+) -> str:  # fmt: skip
+    """The rules that say a unit's name at the pointer, and a ward's former district under it; the same in every period."""
+    words, frame = _view.words, _layered.units
     names = [words.pick(*pair) for pair in zip(frame["name_vi"], frame["name_en"], strict=True)]
-    if layered.vintage == WARDS_NOW:
+    if vintage == WARDS_NOW:
         districts = [
             words.pick(*pair) for pair in zip(frame["district_vi"], frame["district_en"], strict=True)
         ]
         names = [f"{name}\n{former or ''}" for name, former in zip(names, districts, strict=True)]
-    return map_files.sheet(charts.pointer_rules({n: names[unit] for n, unit in enumerate(units)}, "mn"))
+    return map_files.sheet(charts.pointer_rules({n: names[unit] for n, unit in enumerate(_units)}, "mn"))
 
 
 def _clicked(key: str, codes: Sequence[str]) -> None:
@@ -173,7 +180,11 @@ def composed(
     camera = charts.camera_on(area, sight.zoom, room)
     upright = manner.mode == "columns"
     fills = _fills(view, shown, layered, filtered, upright)
-    labels = labels_of(found, kind, layered) if "names" in manner.extra and not upright else ()
+    labels = (
+        labels_of(found.build_id, kind, layered.vintage, found, layered)
+        if "names" in manner.extra and not upright
+        else ()
+    )
     return Shown(
         kind=kind,
         shapes=shape_url(view, found, "boundary" if kind == "district" else kind),
@@ -327,13 +338,19 @@ def _radii(layered: Layered, camera: Camera) -> tuple[float, ...]:
     return tuple(round(max(SMALLEST, LARGEST * math.sqrt(part)) * grown, 1) for part in share)
 
 
-def labels_of(found: Warehouse, kind: ShapeKind, layered: Layered) -> tuple[Label, ...]:
-    """The names of all units of a map in the middle of their shapes, in Vietnamese; more people rank higher."""
-    names, units = short_names(found), layered.units
+@kept(BUILDS)
+def labels_of(
+    build_id: str, kind: ShapeKind, vintage: str, _found: Warehouse, _layered: Layered
+) -> tuple[Label, ...]:
+    """The names of all units of a map in the middle of their shapes, in Vietnamese; more people rank higher.
+
+    They are the same for all figures of a build: ``build_id``, ``kind`` and ``vintage`` say which.
+    """
+    names, units = short_names(_found), _layered.units
     return tuple(
         Label(n, in_lines(names[key][0]), anchor.lon, anchor.lat, float(people) if people == people else 0.0)
         for n, (anchor, key, people) in enumerate(
-            zip(anchors(found, kind), units["unit_key"], units["population"], strict=False)
+            zip(anchors(_found, kind), units["unit_key"], units["population"], strict=False)
         )
     )
 

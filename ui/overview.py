@@ -15,7 +15,7 @@ from queries.warehouse import Warehouse
 from ui.cached import panel
 from ui.cards import card, figure_card, show_cards
 from ui.context import View
-from ui.frames import show_chart, show_empty
+from ui.frames import show_chart, show_empty, show_table
 from ui.pace import wards_pace_panel
 from ui.provenance import escaped, more, source_words, status_words
 
@@ -135,7 +135,7 @@ def changes_panel(view: View, _found: Warehouse) -> None:
     models = {m.model: m for m in catalogue.learning_models(_found)}
     names = [words.pick(models[row.model].short_name_vi, models[row.model].short_name_en) for row in rows]
     table = charts.changes_table(rows, names, Look(words, view.palette))
-    st.dataframe(table, hide_index=True, alt=words("overview.changes_title"))
+    show_table(table, words("overview.changes_title"), view)
 
 
 @panel

@@ -26,6 +26,8 @@ from ui.standing import standing_words
 
 FIRST = 10
 """How many units at the head of the list the title adds up."""
+LISTED = 400
+"""How many units below the target are listed: all of a city's, of a country's those that lack most."""
 
 
 def rule_lines(view: View, found: Warehouse) -> list[str]:
@@ -252,6 +254,7 @@ def _furthest(view: View, short: pd.DataFrame, labels: Labels, goal: str) -> Non
     st.markdown(f"### {title}\n\n:small[{subtitle}]" if len(short) else f"### {title}")
     if short.empty:
         return
+    everyone, short = len(short), short.head(LISTED)
     vi = view.lang == "vi"
     table = pd.DataFrame(
         {
@@ -270,3 +273,6 @@ def _furthest(view: View, short: pd.DataFrame, labels: Labels, goal: str) -> Non
     if short["main_district_key"].eq(short["unit_key"]).all():
         table = table.drop(columns=words("common.former_district"))
     st.dataframe(in_words_of(table, view), hide_index=True, alt=title)
+    if everyone > len(short):
+        shown, of = decimal(len(short), view.lang), decimal(everyone, view.lang)
+        st.caption(words("submit.some_rows", shown=shown, all=of))

@@ -15,7 +15,7 @@ from queries.rules import MethodRule, method_rules
 from queries.warehouse import Warehouse
 from ui.cached import panel
 from ui.context import View
-from ui.frames import show_empty
+from ui.frames import show_empty, show_table
 from ui.provenance import escaped, status_words
 
 MOST_LISTED = 3
@@ -222,7 +222,6 @@ def _table(view: View, listed: list[Flag], *, with_unit: bool) -> None:
     units = [words.pick(f.unit_vi, f.unit_en) for f in listed]
     periods = [_period(f, view) for f in listed]
     first = {words("common.unit"): units} if with_unit else {words("quality.period_column"): periods}
-    sentence = words("quality.sentence_column")
     table = pd.DataFrame(
         {
             **first,
@@ -232,16 +231,11 @@ def _table(view: View, listed: list[Flag], *, with_unit: bool) -> None:
             words("quality.before_column"): [_amount(f.previous_value, f, view) for f in listed],
             words("quality.expected_column"): [_expected(f, view) for f in listed],
             words("common.status_column"): [words(f"common.mark_{f.status}") for f in listed],
-            sentence: [words.pick(f.sentence_vi, f.sentence_en) for f in listed],
+            words("quality.sentence_column"): [words.pick(f.sentence_vi, f.sentence_en) for f in listed],
         }
     )
     with st.expander(words("quality.all", n=decimal(len(listed), view.lang)), icon=":material/table:"):
-        st.dataframe(
-            table,
-            hide_index=True,
-            alt=words("quality.title"),
-            column_config={sentence: st.column_config.TextColumn(width="large")},
-        )
+        show_table(table, words("quality.title"), view)
 
 
 def _threshold(rule: MethodRule, view: View) -> str:

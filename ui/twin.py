@@ -1,4 +1,4 @@
-"""The figures of a chart as a table that opens under it, for those who cannot see it or want the numbers."""
+"""Tables as HTML: one element, and no editor of tables for the browser to fetch."""
 
 from __future__ import annotations
 
@@ -19,22 +19,31 @@ def number_words(value: Any, view: View) -> str:
 
 
 def twin(table: pd.DataFrame, title: str, view: View) -> str:
-    """A table as HTML that opens on demand: one element, and no editor of tables for the browser to fetch."""
+    """The figures of a chart as a table that opens under it, for those who cannot see it or want the numbers."""
+    summary = esc(view.words("common.table_twin"))
+    return f'<details class="c-twin"><summary>{summary}</summary>{_scrolling(table, title, view)}</details>'
+
+
+def open_table(table: pd.DataFrame, title: str, view: View) -> str:
+    """A short table that stands open."""
+    return f'<div class="c-twin c-open">{_scrolling(table, title, view)}</div>'
+
+
+def _scrolling(table: pd.DataFrame, title: str, view: View) -> str:
     numeric = [pd.api.types.is_numeric_dtype(table[name]) for name in table.columns]
     marks = [' class="c-num"' if is_number else "" for is_number in numeric]
     head = "".join(
         f'<th scope="col"{mark}>{esc(name)}</th>' for name, mark in zip(table.columns, marks, strict=True)
     )
     columns = [
-        [number_words(value, view) if is_number else esc("" if pd.isna(value) else value) for value in table[name]]
+        [number_words(value, view) if is_number else esc("" if pd.isna(value) else value) for value in table[name].tolist()]
         for name, is_number in zip(table.columns, numeric, strict=True)
     ]  # fmt: skip
     rows = "".join(
         "<tr>" + "".join(f"<td{mark}>{cell}</td>" for cell, mark in zip(row, marks, strict=True)) + "</tr>"
         for row in zip(*columns, strict=True)
     )
-    summary = esc(view.words("common.table_twin"))
     return (
-        f'<details class="c-twin"><summary>{summary}</summary><div tabindex="0" role="region" aria-label="{esc(title)}">'
-        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div></details>"
+        f'<div tabindex="0" role="region" aria-label="{esc(title)}">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from charts.vector.sheet import DRAWING, LEADING, Sheet, text_width, value_words, wrapped_to
+from charts.vector.sheet import LEADING, Sheet, text_width, value_words, wrapped_to
 from charts.vector.tones import Tone
 from i18n import Lang, words_in
 
@@ -49,27 +49,26 @@ def bars(
     letters: float,
 ) -> str:
     """Bars as SVG in the order given; fractions of 1 where ``percent``. A missing value is said in words."""
-    with DRAWING:
-        sheet = Sheet(size, letters, tone)
-        missing = words_in(lang)("common.not_reported")
-        said = [r.said or (missing if r.value is None else value_words(r.value, percent, lang)) for r in rows]
-        names = [wrapped_to(r.name, sheet.width * 0.36, letters, lines=2) for r in rows]
-        name_room = max((_wide(n, sheet, r.marked) for n, r in zip(names, rows, strict=True)), default=0)
-        left = EDGE + name_room + letters * 0.7
-        ends = [_end_width(words, row, sheet) for words, row in zip(said, rows, strict=True)]
-        scale, zero = _scale(rows, target, ends, left, sheet)
-        top = EDGE + (letters * LEADING * 1.15 if target is not None and target_name else 0)
-        step = min((sheet.height - top - EDGE) / max(1, len(rows)), letters * TALLEST)
-        bottom = top + step * len(rows)
-        crossing = None if target is None else zero + scale * target
-        if crossing is not None:
-            _target(crossing, target_name, top, bottom, sheet)
-        for place, (row, name, words) in enumerate(zip(rows, names, said, strict=True)):
-            middle = top + step * (place + 0.5)
-            sheet.text((left - letters * 0.7, middle), name, align="right", strong=row.marked)
-            _bar(row, words, middle, step * 0.56, zero, scale, crossing, sheet)
-        sheet.line([(zero, top), (zero, bottom)], tone.quiet, 0.7)
-        return sheet.svg()
+    sheet = Sheet(size, letters, tone)
+    missing = words_in(lang)("common.not_reported")
+    said = [r.said or (missing if r.value is None else value_words(r.value, percent, lang)) for r in rows]
+    names = [wrapped_to(r.name, sheet.width * 0.36, letters, lines=2) for r in rows]
+    name_room = max((_wide(n, sheet, r.marked) for n, r in zip(names, rows, strict=True)), default=0)
+    left = EDGE + name_room + letters * 0.7
+    ends = [_end_width(words, row, sheet) for words, row in zip(said, rows, strict=True)]
+    scale, zero = _scale(rows, target, ends, left, sheet)
+    top = EDGE + (letters * LEADING * 1.15 if target is not None and target_name else 0)
+    step = min((sheet.height - top - EDGE) / max(1, len(rows)), letters * TALLEST)
+    bottom = top + step * len(rows)
+    crossing = None if target is None else zero + scale * target
+    if crossing is not None:
+        _target(crossing, target_name, top, bottom, sheet)
+    for place, (row, name, words) in enumerate(zip(rows, names, said, strict=True)):
+        middle = top + step * (place + 0.5)
+        sheet.text((left - letters * 0.7, middle), name, align="right", strong=row.marked)
+        _bar(row, words, middle, step * 0.56, zero, scale, crossing, sheet)
+    sheet.line([(zero, top), (zero, bottom)], tone.quiet, 0.7)
+    return sheet.svg()
 
 
 def _wide(words: str, sheet: Sheet, strong: bool = False) -> float:
@@ -158,26 +157,25 @@ def dumbbell(
 
     ``names`` say what the grey and the coloured mark are. A missing value is said in words.
     """
-    with DRAWING:
-        sheet = Sheet(size, letters, tone)
-        texts = [wrapped_to(row.name, sheet.width * 0.36, letters, lines=2) for row in rows]
-        left = EDGE + max((_wide(text, sheet) for text in texts), default=0) + letters
-        values = [v for row in rows for v in (row.before, row.after) if v is not None]
-        low, high = min(values, default=0.0), max(values, default=1.0)
-        label = max((text_width(value_words(v, percent, lang), letters) for v in values), default=0) + letters
-        first, last = left + label, sheet.width - EDGE - label
-        top = EDGE + letters * LEADING * 1.3
-        step = min((sheet.height - top - EDGE) / max(1, len(rows)), letters * TALLEST)
-        _key(names, left, sheet)
-        for place, (row, text) in enumerate(zip(rows, texts, strict=True)):
-            middle = top + step * (place + 0.5)
-            sheet.text((left - letters, middle), text, align="right")
-            ends = [
-                None if v is None else first + (last - first) * (v - low) / ((high - low) or 1)
-                for v in (row.before, row.after)
-            ]
-            _pair(row, ends, middle, left, percent, lang, sheet)
-        return sheet.svg()
+    sheet = Sheet(size, letters, tone)
+    texts = [wrapped_to(row.name, sheet.width * 0.36, letters, lines=2) for row in rows]
+    left = EDGE + max((_wide(text, sheet) for text in texts), default=0) + letters
+    values = [v for row in rows for v in (row.before, row.after) if v is not None]
+    low, high = min(values, default=0.0), max(values, default=1.0)
+    label = max((text_width(value_words(v, percent, lang), letters) for v in values), default=0) + letters
+    first, last = left + label, sheet.width - EDGE - label
+    top = EDGE + letters * LEADING * 1.3
+    step = min((sheet.height - top - EDGE) / max(1, len(rows)), letters * TALLEST)
+    _key(names, left, sheet)
+    for place, (row, text) in enumerate(zip(rows, texts, strict=True)):
+        middle = top + step * (place + 0.5)
+        sheet.text((left - letters, middle), text, align="right")
+        ends = [
+            None if v is None else first + (last - first) * (v - low) / ((high - low) or 1)
+            for v in (row.before, row.after)
+        ]
+        _pair(row, ends, middle, left, percent, lang, sheet)
+    return sheet.svg()
 
 
 def _key(names: tuple[str, str], left: float, sheet: Sheet) -> None:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from charts.vector.sheet import DRAWING, Point, Sheet
+from charts.vector.sheet import Point, Sheet
 from charts.vector.tones import Tone
 
 EDGE = 2.0
-FINE = 10
-"""Places to a point that corners are drawn at; closer ones, a third of a pixel apart in a hall, are one."""
 
 
 @dataclass(frozen=True)
@@ -39,67 +36,35 @@ def cells(
 
     Labels are written where ``letters`` (points) is given.
     """
-    with DRAWING:
-        sheet = Sheet(size, letters or 1, tone)
-        corners = [point for cell in shapes for ring in cell.rings for point in ring]
-        if not corners:
-            return sheet.svg()
-        middle = sum(y for _, y in corners) / len(corners)
-        squeeze = math.cos(math.radians(middle)) if degrees else 1.0
-        west, east = min(x for x, _ in corners) * squeeze, max(x for x, _ in corners) * squeeze
-        south, north = min(y for _, y in corners), max(y for _, y in corners)
-        scale = min(
-            (sheet.width - 2 * EDGE) / ((east - west) or 1),
-            (sheet.height - 2 * EDGE) / ((north - south) or 1),
-        )
-        left = (sheet.width - scale * (east - west)) / 2
-        top = (sheet.height - scale * (north - south)) / 2
+    sheet = Sheet(size, letters or 1, tone)
+    corners = [point for cell in shapes for ring in cell.rings for point in ring]
+    if not corners:
+        return sheet.svg()
+    middle = sum(y for _, y in corners) / len(corners)
+    squeeze = math.cos(math.radians(middle)) if degrees else 1.0
+    west, east = min(x for x, _ in corners) * squeeze, max(x for x, _ in corners) * squeeze
+    south, north = min(y for _, y in corners), max(y for _, y in corners)
+    scale = min(
+        (sheet.width - 2 * EDGE) / ((east - west) or 1),
+        (sheet.height - 2 * EDGE) / ((north - south) or 1),
+    )
+    left = (sheet.width - scale * (east - west)) / 2
+    top = (sheet.height - scale * (north - south)) / 2
 
-        def placed(point: Point) -> Point:
-            return left + scale * (point[0] * squeeze - west), top + scale * (north - point[1])
+    def placed(point: Point) -> Point:
+        return left + scale * (point[0] * squeeze - west), top + scale * (north - point[1])
 
-        # Those that stand out are drawn last, so that no neighbour covers their outline.
-        for cell in sorted(shapes, key=lambda c: c.strong):
-            rings = [[placed(point) for point in ring] for ring in cell.rings]
-            edge, width = (tone.ink, 1.6) if cell.strong else (tone.ground, 0.5)
-            sheet.shape(rings, cell.colour, edge, width, tone.quiet if cell.hatched else None)
-            if letters and cell.label:
-                outer = max(rings, key=len)
-                x = (min(p[0] for p in outer) + max(p[0] for p in outer)) / 2
-                y = (min(p[1] for p in outer) + max(p[1] for p in outer)) / 2
-                sheet.text((x, y), cell.label, align="center", colour=_readable(cell.colour))
-        return _plainer(sheet.svg())
-
-
-def _plainer(svg: str) -> str:
-    """The drawing without groups and clips that change nothing, its outlines by steps from corner to corner.
-
-    Outlines are most of a page, and these are a third of their letters.
-    """
-    if "<g " not in svg:
-        svg = re.sub(r"</?g>\n?", "", svg)
-    svg = re.sub(r' clip-path="[^"]*"', "", svg)
-    return re.sub(r'(?<=<path d=")M [^"]*z\n(?=")', _shorter, svg)
-
-
-def _shorter(found: re.Match[str]) -> str:
-    rings = re.sub("[L\nz]", " ", found[0]).split("M")[1:]
-    return "".join(_steps([float(number) for number in ring.split()]) for ring in rings)
-
-
-def _steps(numbers: Sequence[float]) -> str:
-    corners = [(round(FINE * x), round(FINE * y)) for x, y in zip(numbers[::2], numbers[1::2], strict=True)]
-    (x, y), *others = corners
-    parts = [f"M{_short(x)} {_short(y)}"]
-    for right, down in others:
-        if (right, down) != (x, y):
-            parts.append(f"l{_short(right - x)}{'' if down < y else ' '}{_short(down - y)}")
-        x, y = right, down
-    return "".join(parts) + "z"
-
-
-def _short(tenths: int) -> str:
-    return f"{tenths / FINE:g}".replace("0.", ".") if abs(tenths) < FINE else f"{tenths / FINE:g}"
+    # Those that stand out are drawn last, so that no neighbour covers their outline.
+    for cell in sorted(shapes, key=lambda c: c.strong):
+        rings = [[placed(point) for point in ring] for ring in cell.rings]
+        edge, width = (tone.ink, 1.6) if cell.strong else (tone.ground, 0.5)
+        sheet.shape(rings, cell.colour, edge, width, tone.quiet if cell.hatched else None)
+        if letters and cell.label:
+            outer = max(rings, key=len)
+            x = (min(p[0] for p in outer) + max(p[0] for p in outer)) / 2
+            y = (min(p[1] for p in outer) + max(p[1] for p in outer)) / 2
+            sheet.text((x, y), cell.label, align="center", colour=_readable(cell.colour))
+    return sheet.svg()
 
 
 def _readable(fill: str) -> str:

@@ -1,22 +1,21 @@
 """A sheet to draw on, in points from its upper left corner, and its SVG: text stays text, no ids clash, no dates.
 
-Drawn by matplotlib's object interface. It is imported where something is drawn, so that screens do not wait for it,
-and used under a lock, since it is not safe in several threads.
+Drawings are lines, boxes, circles, outlines and words, so they are written down as they come. Text is measured by the
+reader of fonts that matplotlib brings, imported where something is measured and used under a lock, since it is not safe
+in several threads.
 """
 
 from __future__ import annotations
 
 import functools
 import hashlib
-import io
-import itertools
 import math
-import re
 import textwrap
 import threading
 from collections.abc import Sequence
+from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from charts.vector.tones import Tone
 from i18n import Lang, decimal, in_short, percent
@@ -30,7 +29,13 @@ FAMILY = "'Be Vietnam Pro','Be Vietnam Pro Tabular',sans-serif"
 """As the screens name it, and as its files do."""
 LEADING = 1.25
 """From one line of text to the next, in letters."""
-DRAWING = threading.RLock()
+ANCHOR = {"left": "start", "center": "middle", "right": "end"}
+FINE = 10
+"""Places to a point that corners are drawn at; closer ones, a third of a pixel apart in a hall, are one."""
+HATCH = 72
+"""How wide and high the pattern of a hatched area is, in points."""
+OWN = "own-"
+"""What ids begin with until the drawing is finished."""
 Align = Literal["left", "center", "right"]
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]
@@ -38,85 +43,53 @@ Box = tuple[float, float, float, float]
 
 
 class Sheet:
-    """What is being drawn, ``width`` × ``height`` points; ``letters`` is the size of its text in points."""
+    """What is being drawn, ``width`` × ``height`` points; ``letters`` is the size of its text in points.
+
+    What is drawn later lies above.
+    """
 
     def __init__(self, size: tuple[float, float], letters: float, tone: Tone) -> None:
-        from matplotlib.backends.backend_svg import FigureCanvasSVG
-        from matplotlib.figure import Figure
-
         self.width, self.height = size
         self.letters = letters
         self.tone = tone
-        self._figure = Figure(figsize=(size[0] / 72, size[1] / 72), dpi=72)
-        self._figure.patch.set_visible(tone.paper is not None)
+        self._marks: list[str] = []
+        self._hatches: list[str] = []
         if tone.paper is not None:
-            self._figure.patch.set_facecolor(tone.paper)
-        FigureCanvasSVG(self._figure)
-        self._axes = self._figure.add_axes((0, 0, 1, 1))
-        self._axes.set_axis_off()
-        self._axes.set_xlim(0, size[0])
-        self._axes.set_ylim(size[1], 0)
-        self._marks = itertools.count(1)
+            self.box((0, 0, *size), tone.paper)
 
     def line(self, points: Sequence[Point], colour: str, width: float, dash: Sequence[float] = ()) -> None:
         """A line through points; ``dash`` gives lengths drawn and left out, in points."""
-        from matplotlib.lines import Line2D
-
-        drawn = Line2D(
-            [x for x, _ in points], [y for _, y in points], color=colour, linewidth=width, solid_capstyle="round",
-            solid_joinstyle="round", clip_on=False, zorder=next(self._marks),
-        )  # fmt: skip
+        ends = "stroke-linecap: round"
         if dash:
-            drawn.set_linestyle((0, [part / width for part in dash]))
-        self._axes.add_line(drawn)
+            ends = f"stroke-dasharray: {','.join(map(_short, dash))}"
+        look = f"fill: none; stroke: {colour.lower()}; stroke-width: {_short(width)}; {ends}"
+        self._marks.append(f'<path d="{_through(points)}" style="{look}"/>')
 
     def box(self, box: Box, colour: str) -> None:
         """A filled rectangle."""
-        from matplotlib.patches import Rectangle
-
         left, top, right, bottom = box
-        self._axes.add_artist(
-            Rectangle(
-                (left, top), right - left, bottom - top, facecolor=colour, edgecolor="none", clip_on=False,
-                zorder=next(self._marks),
-            )
-        )  # fmt: skip
+        corners = ((left, top), (right, top), (right, bottom), (left, bottom))
+        self._marks.append(f'<path d="{_through(corners)}z" style="fill: {colour.lower()}"/>')
 
     def dot(self, at: Point, radius: float, colour: str, *, hollow: bool = False) -> None:
         """A filled circle, or a ring."""
-        from matplotlib.patches import Circle
-
-        fill = self.tone.ground if hollow else colour
-        self._axes.add_artist(
-            Circle(
-                at, radius, facecolor=fill, edgecolor=colour, linewidth=max(1.0, radius / 2), clip_on=False,
-                zorder=next(self._marks),
-            )
-        )  # fmt: skip
+        fill = (self.tone.ground if hollow else colour).lower()
+        x, y, size, width = (_short(number) for number in (*at, radius, max(1.0, radius / 2)))
+        look = f"fill: {fill}; stroke: {colour.lower()}; stroke-width: {width}"
+        self._marks.append(f'<circle cx="{x}" cy="{y}" r="{size}" style="{look}"/>')
 
     def shape(
         self, rings: Sequence[Sequence[Point]], fill: str, edge: str, width: float, hatch: str | None = None
     ) -> None:
         """A filled polygon, holes included; ``hatch`` is the colour of strokes across it."""
-        from matplotlib.patches import PathPatch
-        from matplotlib.path import Path as Outline
-
-        corners: list[Point] = []
-        codes: list[Any] = []
-        for ring in rings:
-            corners += [*ring, ring[0]]
-            codes += [Outline.MOVETO, *[Outline.LINETO] * (len(ring) - 1), Outline.CLOSEPOLY]
-        outline = Outline(corners, codes)
-        above = next(self._marks)
-        self._axes.add_artist(
-            PathPatch(outline, facecolor=fill, edgecolor=edge, linewidth=width, zorder=above)
-        )
+        outline = "".join(map(_around, rings))
+        look = f"fill: {fill.lower()}; stroke: {edge.lower()}; stroke-width: {_short(width)}; stroke-linejoin: miter"
+        self._marks.append(f'<path d="{outline}" style="{look}"/>')
         if hatch:
-            self._axes.add_artist(
-                PathPatch(
-                    outline, facecolor="none", edgecolor=hatch, linewidth=0, hatch="//////", zorder=above
-                )
-            )
+            if hatch not in self._hatches:
+                self._hatches.append(hatch)
+            place = self._hatches.index(hatch)
+            self._marks.append(f'<path d="{outline}" style="fill: url(#{OWN}{place})"/>')
 
     def text(
         self,
@@ -133,65 +106,79 @@ class Sheet:
         lines = words.split("\n")
         x, middle = at
         top = middle - (len(lines) - 1) * size * LEADING / 2
+        weight = "font-weight: 700; " if strong else ""
+        look = (
+            f"{weight}font-size: {_short(size)}px; font-family: {FAMILY}; text-anchor: {ANCHOR[align]};"
+            f" fill: {(colour or self.tone.ink).lower()}"
+        )
         for place, line in enumerate(lines):
-            self._axes.text(
-                x, top + place * size * LEADING + 0.36 * size, line, color=colour or self.tone.ink, ha=align, va="baseline",
-                fontsize=size, fontweight=700 if strong else 400, clip_on=False, parse_math=False,
-                zorder=next(self._marks),
-            )  # fmt: skip
+            y = top + place * size * LEADING + 0.36 * size
+            if line:
+                self._marks.append(
+                    f'<text style="{look}" x="{_short(x)}" y="{_short(y)}">{escape(line)}</text>'
+                )
         wide = max(text_width(line, size, strong) for line in lines)
         left = x - {"left": 0.0, "center": wide / 2, "right": wide}[align]
         half = len(lines) * size * LEADING / 2
         return left, middle - half, left + wide, middle + half
 
     def svg(self) -> str:
-        """The drawing as SVG, ready to stand in a page or a document."""
-        from matplotlib import rc_context
+        """The drawing as SVG, ready to stand in a page or a document: no style sheet, which would hold for all of it.
 
-        settings: dict[Any, Any] = {
-            "svg.fonttype": "none", "svg.hashsalt": "drawing", "font.family": "sans-serif", "hatch.linewidth": 0.6,
-            "text.usetex": False, "path.simplify": False,
-        }  # fmt: skip
-        out = io.StringIO()
-        # The text is not drawn here but named, so any font does; it is measured with our own.
-        with rc_context(settings):
-            self._figure.savefig(
-                out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
-            )
-        return cleaned(out.getvalue(), (self.width, self.height))
+        Ids begin with a digest of the drawing: several drawings may stand in one page.
+        """
+        body = "\n".join(
+            [*self._marks, *(_hatched(place, colour) for place, colour in enumerate(self._hatches))]
+        )
+        mark = "d" + hashlib.sha256(body.encode()).hexdigest()[:10]
+        width, height = _short(self.width), _short(self.height)
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}pt" height="{height}pt"'
+            f' viewBox="0 0 {width} {height}" stroke-linejoin="round">\n{body.replace(OWN, mark)}\n</svg>'
+        )
 
 
-def cleaned(svg: str, size: tuple[float, float]) -> str:
-    """Matplotlib's SVG without prologue, style sheet (it would hold for the whole page) and ids that nothing refers to.
+def _short(number: float) -> str:
+    """A number to a thousandth of a point."""
+    text = f"{number:.3f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
 
-    Other ids begin with a digest of the drawing: several drawings may stand in one page.
-    """
-    body = svg[svg.index("<svg") :]
-    body = re.sub(r"\s*<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
-    body = re.sub(r"\s*<defs>\s*<style.*?</style>\s*</defs>", "", body, flags=re.DOTALL)
-    body = re.sub(r"<!--.*?-->", "", body, flags=re.DOTALL)
-    body = re.sub(r"font-family: [^;\"]*|font: (?:\S+ )*?([\d.]+)px [^;\"]*", _family, body)
-    used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', body))
-    mark = "d" + hashlib.sha256(body.encode()).hexdigest()[:10]
-    body = re.sub(r' id="([^"]*)"', lambda m: f' id="{mark}{m[1]}"' if m[1] in used else "", body)
-    body = re.sub(r'(href="#|url\(#)', rf"\g<1>{mark}", body)
-    body = re.sub(r"\s*\n\s*", "\n", body)
-    width, height = size
-    head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{width:g}pt"'
-        f' height="{height:g}pt" viewBox="0 0 {width:g} {height:g}" stroke-linejoin="round">'
+
+def _through(points: Sequence[Point]) -> str:
+    """A path from point to point."""
+    return "M " + "L ".join(f"{_short(x)} {_short(y)}\n" for x, y in points)
+
+
+def _around(ring: Sequence[Point]) -> str:
+    """An outline by steps from corner to corner: outlines are most of a page, and steps are a third of their letters."""
+    corners = [(round(FINE * x), round(FINE * y)) for x, y in ring]
+    (x, y), *others = corners
+    parts = [f"M{_tenths(x)} {_tenths(y)}"]
+    for right, down in others:
+        if (right, down) != (x, y):
+            parts.append(f"l{_tenths(right - x)}{'' if down < y else ' '}{_tenths(down - y)}")
+        x, y = right, down
+    return "".join(parts) + "z"
+
+
+def _tenths(number: int) -> str:
+    return f"{number / FINE:g}".replace("0.", ".") if abs(number) < FINE else f"{number / FINE:g}"
+
+
+def _hatched(place: int, colour: str) -> str:
+    """Strokes from lower left to upper right, as a pattern."""
+    shifts = range(-HATCH // 2, HATCH // 2 + 1, 2)
+    strokes = "".join(_through(((by, HATCH + by), (HATCH + by, by))) for by in shifts)
+    return (
+        f'<defs>\n<pattern id="{OWN}{place}" patternUnits="userSpaceOnUse" x="0" y="0" width="{HATCH}" height="{HATCH}">'
+        f'<path d="{strokes}" style="stroke: {colour.lower()}; stroke-width: 1"/></pattern>\n</defs>'
     )
-    return head + body[body.index(">") + 1 :].strip()
-
-
-def _family(found: re.Match[str]) -> str:
-    if not found[1]:
-        return f"font-family: {FAMILY}"
-    weight = "; font-weight: 600" if re.search(r" (?:bold|[67]00) ", found[0]) else ""
-    return f"font-size: {found[1]}px; font-family: {FAMILY}{weight}"
 
 
 # ---- Measuring ----------------------------------------------------------------------------------------------------
+
+
+_measuring = threading.Lock()
 
 
 @functools.cache
@@ -204,7 +191,7 @@ def _font(strong: bool) -> FT2Font:
 @functools.lru_cache(maxsize=20_000)
 def text_width(words: str, size: float, strong: bool = False) -> float:
     """How wide one line of text is, in points."""
-    with DRAWING:
+    with _measuring:
         font = _font(strong)
         font.set_size(100, 72)
         # Signs that the font lacks (arrows) come from another one, about as wide as a capital.

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from charts.vector.sheet import (
-    DRAWING,
     LEADING,
     Box,
     Point,
@@ -96,17 +95,16 @@ def trend(
     """
     if not any(value is not None for line in lines for value in line.values):
         raise ValueError("a trend needs a figure")
-    with DRAWING:
-        sheet = Sheet(size, letters, tone)
-        ends = [_end_words(line, percent, lang, sheet) for line in lines]
-        frame = _frame(lines, targets, breaks, ends, percent, lang, sheet)
-        _grid(frame, percent, lang, sheet)
-        taken = _breaks(frame, breaks, sheet)
-        taken += _target_lines(frame, targets, sheet)
-        taken += _lines(frame, lines, percent, lang, sheet)
-        taken += _ends(frame, lines, ends, taken, sheet)
-        _target_names(frame, targets, taken, sheet)
-        return sheet.svg()
+    sheet = Sheet(size, letters, tone)
+    ends = [_end_words(line, percent, lang, sheet) for line in lines]
+    frame = _frame(lines, targets, breaks, ends, percent, lang, sheet)
+    _grid(frame, percent, lang, sheet)
+    taken = _breaks(frame, breaks, sheet)
+    taken += _target_lines(frame, targets, sheet)
+    taken += _lines(frame, lines, percent, lang, sheet)
+    taken += _ends(frame, lines, ends, taken, sheet)
+    _target_names(frame, targets, taken, sheet)
+    return sheet.svg()
 
 
 def _figures(line: Line) -> list[tuple[dt.date, float]]:

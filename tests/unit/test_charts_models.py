@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
-import plotly.graph_objects as go
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,6 +18,7 @@ from charts import models as charts
 from charts import ranking as rankings
 from charts import timeline as timelines
 from charts.base import Chart, Look, mark_reform, reform_note, styled, wrapped
+from charts.drawing import Drawing
 from charts.models import Labels
 from charts.overview import pull_bars
 from charts.palette import DARK, LIGHT, palette
@@ -217,9 +217,10 @@ def test_learning_district_ends_on_30_june_2025_with_the_reason_on_the_chart_and
 )
 def test_labels_of_the_two_days_stand_where_there_is_room_and_never_on_one_another(first, last, sides, lines):
     look = LOOKS[0]
-    figure = styled(go.Figure(), look.palette, look.lang, height=300)
-    before = figure.layout.margin.t
-    mark_reform(figure, look, first, last)
+    drawing = styled(Drawing(), look.palette, look.lang, height=300)
+    before = drawing.finished().layout.margin.t
+    mark_reform(drawing, look, first, last)
+    figure = drawing.finished()
     notes = figure.layout.annotations
     assert [note.xanchor for note in notes] == sides
     assert all(note.yanchor == "bottom" and note.y == 1 for note in notes)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from babel.numbers import format_decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import i18n
 from etl import periods
-from i18n import LANGUAGES
+from i18n import LANGUAGES, numbers
 
 NAN = float("nan")
 PERIODS = st.sampled_from(sorted({p for _, p in periods.spellings()}, key=lambda p: p.code))
@@ -46,6 +47,25 @@ def test_numbers_have_the_readers_separators(value, decimals, vi, en):
 @unhurried
 def test_a_number_reads_back_once_its_separators_are_gone(value, lang):
     assert int(i18n.decimal(value, lang).replace("." if lang == "vi" else ",", "")) == value
+
+
+@given(
+    st.floats(-(10.0**20), 10.0**20) | st.integers(-(10**20), 10**20) | st.integers(-(10**8), 10**8).map(lambda n: n / 200),
+    st.integers(0, 4),
+    LANGS,
+)  # fmt: skip
+@unhurried
+def test_a_number_is_written_as_babel_writes_it(value, decimals, lang):
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    written = format_decimal(value, pattern, locale=numbers.LOCALE[lang])
+    if not any(digit in written for digit in "123456789"):
+        written = written.removeprefix("-")
+    assert i18n.decimal(value, lang, decimals) == written
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_is_beyond_all_numbers_has_its_sign(lang):
+    assert [i18n.decimal(v, lang, 1) for v in (float("inf"), float("-inf"))] == ["∞", "-∞"]
 
 
 @given(st.decimals(-(10**9), 10**9, places=2), LANGS)
