@@ -6,6 +6,7 @@ from queries import catalogue
 from ui import address, overview, reports
 from ui.context import view, warehouse_of
 from ui.coverage import coverage_panel
+from ui.frames import let_figures_stand
 from ui.quality import period_flags_panel
 
 current = view()
@@ -15,6 +16,7 @@ found = warehouse_of(current)
 st.title(words("overview.title"))
 st.markdown(words("overview.lead"))
 overview.model_cards(current, found)
+let_figures_stand()
 
 st.header(words("overview.city_title"))
 overview.city_cards(current, found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,8 @@ from ui.context import View
 from ui.twin import number_words, open_table, twin
 
 PLOTLY = {"displayModeBar": False, "responsive": True, "scrollZoom": False}
+FIRST_PAUSE = 0.1
+"""Seconds. Without it the first figure stood there after 880 to 1,560 ms, with it after 910 to 1,040 (benchmarks.first_visit)."""
 SHORT = 150
 """Rows of a table that stands on a screen whole."""
 
@@ -22,6 +25,17 @@ def show_chart(chart: Chart, view: View, key: str) -> None:
     st.plotly_chart(chart.figure, theme=None, key=key, config=PLOTLY, alt=chart.alt)
     show_notes(chart)
     st.html(twin(chart.table, chart.title, view))
+
+
+def let_figures_stand() -> None:
+    """Wait a moment in a session's first run, between figures and charts.
+
+    What comes together is drawn together: the browser would show the figures only once it has read the charts' script
+    (1.4 MB), a second time as long.
+    """
+    if not st.session_state.get("_figures_stood"):
+        st.session_state["_figures_stood"] = True
+        time.sleep(FIRST_PAUSE)
 
 
 def show_title(chart: Chart) -> None:
