@@ -21,6 +21,8 @@ from queries.catalogue import Indicator
 FEW = 8
 """Lines that can be told apart by their names; more are grey but for the chosen ones."""
 ENDS = 15
+LINE_ENDS = 75
+"""Of so many units with the highest and the lowest last figures lines are drawn: of thousands nobody could tell one."""
 """Units shown at either end where there are more than twice as many."""
 BINS = 24
 
@@ -118,7 +120,16 @@ def _extremes(rows: pd.DataFrame, subject: Subject, look: Look) -> str:
     )  # fmt: skip
 
 
-def _chart(title: str, subject: Subject, figure: Drawing, rows: pd.DataFrame, look: Look, when: str) -> Chart:
+def _chart(
+    title: str,
+    subject: Subject,
+    figure: Drawing,
+    rows: pd.DataFrame,
+    look: Look,
+    when: str,
+    listed: pd.DataFrame | None = None,
+) -> Chart:
+    """A chart in words; ``listed`` are the rows of its table where those are not all that it tells of."""
     marks = ", ".join(look.words(f"common.mark_{s}") for s in sorted(rows["status"].unique()))
     subtitle = look.words(
         "explore.chart_subtitle",
@@ -129,7 +140,8 @@ def _chart(title: str, subject: Subject, figure: Drawing, rows: pd.DataFrame, lo
         marks=marks,
     )
     alt = f"{title}. {subtitle} {_extremes(rows, subject, look)}" if len(rows) > 1 else f"{title}. {subtitle}"
-    return Chart(title, subtitle, figure.finished(), alt, _table(rows, subject, look))
+    table = _table(rows if listed is None else listed, subject, look)
+    return Chart(title, subtitle, figure.finished(), alt, table)
 
 
 def latest(rows: pd.DataFrame) -> pd.DataFrame:
@@ -140,9 +152,23 @@ def latest(rows: pd.DataFrame) -> pd.DataFrame:
     return first
 
 
-def trend(rows: pd.DataFrame, subject: Subject, chosen: tuple[str, ...], look: Look) -> Chart:
-    """One line a unit and status over time; up to ``FEW`` are named, of more the chosen ones. At least one row."""
+def _both_ends(rows: pd.DataFrame, chosen: tuple[str, ...]) -> pd.DataFrame:
+    """The rows of the units with the highest and lowest last figures and of the chosen ones; of few units all rows."""
+    last = rows.sort_values("period_end", kind="stable").drop_duplicates("unit_key", keep="last")
+    if len(last) <= 2 * LINE_ENDS:
+        return rows
+    ordered = last.sort_values(["value", "unit_key"])["unit_key"]
+    kept = {*ordered.head(LINE_ENDS), *ordered.tail(LINE_ENDS), *chosen}
+    return rows[rows["unit_key"].isin(kept)]
+
+
+def trend(every: pd.DataFrame, subject: Subject, chosen: tuple[str, ...], look: Look) -> Chart:
+    """One line a unit and status over time; up to ``FEW`` are named, of more the chosen ones. At least one row.
+
+    Of very many units those at both ends are drawn, and a note says so.
+    """
     one_basis([subject.indicator])
+    rows = _both_ends(every, chosen)
     colours = look.palette
     ordered = rows.sort_values("period_end", kind="stable")
     points, names = _points(ordered, subject, look), _named(ordered, look)
@@ -182,12 +208,17 @@ def trend(rows: pd.DataFrame, subject: Subject, chosen: tuple[str, ...], look: L
     styled(figure, colours, look.lang, height=420)
     figure.update_xaxes(showgrid=False)
     mark_reform(figure, look, first, last_day)
-    units = rows["unit_key"].nunique()
-    title = look.words("explore.trend_title", name=subject.name, n=units)
-    ordered = rows.sort_values("period_end")
+    units, drawn = every["unit_key"].nunique(), rows["unit_key"].nunique()
+    title = look.words("explore.trend_title", name=subject.name, n=decimal(units, look.lang))
+    ordered = every.sort_values("period_end")
     span = " – ".join(dict.fromkeys(_when(ordered.iloc[n], look) for n in (0, -1)))
-    chart = _chart(title, subject, figure, rows, look, span)
-    return replace(chart, notes=reform_note(look, first, last_day, "reports"))
+    notes = reform_note(look, first, last_day, "reports")
+    if drawn < units:
+        notes = (
+            *notes,
+            look.words("explore.trend_left_out", n=decimal(units - drawn, look.lang), ends=LINE_ENDS),
+        )
+    return replace(_chart(title, subject, figure, every, look, span, rows), notes=notes)
 
 
 def bars(rows: pd.DataFrame, subject: Subject, chosen: tuple[str, ...], look: Look) -> Chart:
@@ -218,14 +249,16 @@ def bars(rows: pd.DataFrame, subject: Subject, chosen: tuple[str, ...], look: Lo
     best, worst = shown.iloc[0], shown.iloc[-1]
     key = "explore.bars_title" if len(shown) > 1 else "explore.bars_title_one"
     title = look.words(
-        key, name=subject.name, n=len(shown), best=_named(shown, look).iloc[0], worst=_named(shown, look).iloc[-1],
+        key, name=subject.name, n=decimal(len(shown), look.lang), best=_named(shown, look).iloc[0], worst=_named(shown, look).iloc[-1],
         best_value=said(best["value"], subject, look, best["estimated_share"] or 0.0),
         worst_value=said(worst["value"], subject, look, worst["estimated_share"] or 0.0),
     )  # fmt: skip
     chart = _chart(title, subject, figure, shown, look, _when(best, look))
     left_out = len(shown) - len(drawn)
     return (
-        replace(chart, notes=(look.words("explore.bars_left_out", n=left_out, ends=ENDS),))
+        replace(
+            chart, notes=(look.words("explore.bars_left_out", n=decimal(left_out, look.lang), ends=ENDS),)
+        )
         if left_out
         else chart
     )
@@ -254,7 +287,7 @@ def spread(rows: pd.DataFrame, subject: Subject, chosen: tuple[str, ...], look: 
     middle = float(shown["value"].median())
     figure.add_vline(x=float(_drawn(pd.Series([middle]), subject).iloc[0]), line={"color": colours.target, "width": 1, "dash": "dash"})  # fmt: skip
     title = look.words(
-        "explore.spread_title", name=subject.name, middle=said(middle, subject, look), n=len(shown),
+        "explore.spread_title", name=subject.name, middle=said(middle, subject, look), n=decimal(len(shown), look.lang),
         low=said(low, subject, look), high=said(high, subject, look),
     )  # fmt: skip
     return _chart(title, subject, figure, shown, look, _when(shown.iloc[0], look))
