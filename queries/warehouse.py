@@ -18,7 +18,7 @@ import pandas as pd
 from queries import engine
 
 POINTER = "CURRENT"
-RECENT = 32
+RECENT = 24
 """Answers to one question that are kept while its screens are drawn."""
 
 Told = Callable[[float], None]

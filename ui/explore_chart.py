@@ -25,7 +25,7 @@ from ui.kept import kept
 
 KINDS = ("bars", "trend", "spread", "scatter", "none")
 MOST_UNITS = 40
-ENTRIES = 64
+ENTRIES = 32
 _SERIAL = "_explore_clicks"
 
 

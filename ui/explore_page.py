@@ -24,7 +24,7 @@ from ui.frames import show_empty
 from ui.kept import kept
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
-ENTRIES, FEW = 256, 32
+ENTRIES, FEW = 64, 32
 """Tables that are kept, and those that are ready for a file."""
 
 

@@ -19,7 +19,7 @@ from ui.cached import panel
 from ui.context import View
 from ui.kept import kept
 
-ENTRIES = 256
+ENTRIES = 64
 WIDE_ENOUGH = 120
 """Pixels in which “Chưa báo cáo” fits where a value could stand."""
 

@@ -27,7 +27,7 @@ from ui.map_scene import Layered, Scene, period_words, signed, value_words
 from ui.provenance import escaped, status_words
 from ui.ward_html import address_of
 
-ENTRIES = 64
+ENTRIES = 32
 BUILDS = 8
 """Lists of names that are kept: each build, language and kind of units has one."""
 MOST_HITS = 6

@@ -20,7 +20,7 @@ from ui.context import View
 from ui.kept import kept
 from ui.map_choices import MISSING, Manner, Subject
 
-ENTRIES = 64
+ENTRIES = 32
 TAIL = 0.03
 """The share of units at either end that does not widen the classes of a change."""
 AT_POINTER = ("n", "value", "status", "numerator", "denominator", "then", "now")

@@ -38,7 +38,7 @@ from ui.kept import kept
 from ui.map_choices import CITY, INNER, MISSING, PICKED, Manner, Sight, Subject
 from ui.map_scene import Layered, Scene, lead_of, period_words, pointer_texts
 
-ENTRIES = 128
+ENTRIES = 48
 BUILDS = 16
 """Lists of names that are kept: each build, language and kind of shapes has one."""
 _CLICKS = "_map_clicks"
