@@ -472,20 +472,9 @@ def few_preschools(wards: pd.DataFrame, basis: str, look: Look, limit: int = 12)
         words("schools.preschools_column"): list(known["preschools"]),
         words("schools.preschool_column"): texts,
     }
-    alt = (
-        title
-        + ". "
-        + "; ".join(f"{n}: {t}" for n, t in zip(names[:limit], texts[:limit], strict=True))
-        + (f"; {line[1]}" if line else "")
-    )
-    return Chart(
-        title,
-        subtitle,
-        figure.finished(),
-        alt,
-        _supply_table(known, columns, look),
-        _missing(wards, known, look),
-    )
+    alt = _told(title, names[:limit], texts[:limit], line)
+    table, notes = _supply_table(known, columns, look), _missing(wards, known, look)
+    return Chart(title, subtitle, figure.finished(), alt, table, notes)
 
 
 def few_pupils(wards: pd.DataFrame, basis: str, look: Look, limit: int = 12) -> Chart | None:
@@ -508,20 +497,15 @@ def few_pupils(wards: pd.DataFrame, basis: str, look: Look, limit: int = 12) -> 
         words("schools.pupils_column"): list(known["pupils"]),
         words("schools.pupils_1000_column"): texts,
     }
-    alt = (
-        title
-        + ". "
-        + "; ".join(f"{n}: {t}" for n, t in zip(names[:limit], texts[:limit], strict=True))
-        + f"; {line[1]}"
-    )
-    return Chart(
-        title,
-        subtitle,
-        figure.finished(),
-        alt,
-        _supply_table(known, columns, look),
-        _missing(wards, known, look),
-    )
+    alt = _told(title, names[:limit], texts[:limit], line)
+    table, notes = _supply_table(known, columns, look), _missing(wards, known, look)
+    return Chart(title, subtitle, figure.finished(), alt, table, notes)
+
+
+def _told(title: str, names: list[str], texts: list[str], line: tuple[float, str] | None) -> str:
+    """A chart of wards in words: each bar, and the city's line where there is one."""
+    bars = "; ".join(f"{n}: {t}" for n, t in zip(names, texts, strict=True))
+    return f"{title}. {bars}" + (f"; {line[1]}" if line else "")
 
 
 def _missing(wards: pd.DataFrame, known: pd.DataFrame, look: Look) -> tuple[str, ...]:

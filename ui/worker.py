@@ -7,10 +7,11 @@ ahead, and the others ask it for its figures.
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 import signal
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,13 +76,14 @@ class Worker(uvicorn.Server):
         """Speak HTTP on a connection, as on those that the server accepts itself."""
         loop = asyncio.get_running_loop()
         connection.setblocking(False)
-
-        def protocol() -> asyncio.Protocol:
-            made: asyncio.Protocol = self.config.http_protocol_class(  # type: ignore[call-arg]
-                config=self.config, server_state=self.server_state, app_state=self.lifespan.state, _loop=loop
-            )
-            return made
-
+        make: Callable[..., asyncio.Protocol] = self.config.http_protocol_class
+        protocol = functools.partial(
+            make,
+            config=self.config,
+            server_state=self.server_state,
+            app_state=self.lifespan.state,
+            _loop=loop,
+        )
         try:
             await loop.connect_accepted_socket(protocol, connection)
         except OSError:  # the visitor has gone
