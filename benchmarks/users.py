@@ -9,7 +9,7 @@ at what nobody has asked for yet. What is counted begins ``--warm`` seconds afte
 reader goes after N views and another comes. The readers live in this process, the server in one of its own; the part of a
 core that either takes is told: near one, the figures are about that process and not about the other.
 
-In a soak nobody pauses in that first minute, and half of the views are new ones: caches, which are bounded, are full
+In a soak nobody pauses in the ``--warm`` seconds, and half of the views are new ones: caches, which are bounded, are full
 then, and what grows later is a leak. Memory is the server's: resident (RSS) and its share where pages are shared (PSS), before anybody comes, with all
 sessions open after one view each, while they walk, and after they are gone. Streamlit keeps a session that broke off for
 two minutes, for a reader who comes back. An exception on a screen, or a session that the server ends, ends the run with 1.
@@ -43,7 +43,7 @@ from ui.dispatch import cookie_name
 MIB = 1 << 20
 TIMEOUT = 60
 FILLING_SHARE = 0.5
-"""Of the views in the first minute of a soak, how many are new ones."""
+"""Of the views in the ``--warm`` seconds of a soak, how many are new ones."""
 COMING = 10
 """New sessions a second."""
 SAMPLE_SECONDS = 10
