@@ -4,6 +4,10 @@ Streamlit's own binding writes the label on the screen into the address, which c
 and with every rewording; here the address carries codes. A choice is remembered for the session, follows
 the address when the reader edits it or goes back, and falls back to its default where the address asks for
 something that does not exist (``rejected`` says what).
+
+The browser learns of an address some time after the server wrote it, on a slow network a second later. A click made in
+between comes with an address that the session has left behind: it is not the reader's wish, and the session's own
+choices stand. Only going back or forward in the browser, which it says itself, takes such an address up again.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 Code = TypeVar("Code", bound=str)
 _WRITTEN = "_address_written"
@@ -20,6 +25,8 @@ _REJECTED = "_address_rejected"
 _PAGE = "_address_page"
 _KEPT = "_address_kept"
 _PARAMETERS = "_address_parameters"
+_LEFT, MOST_LEFT = "_address_left", 64
+"""The addresses that a browser may still name although the session has written others since; and how many at most."""
 
 
 def begin(shared: Collection[str] = ()) -> None:
@@ -40,7 +47,20 @@ def begin(shared: Collection[str] = ()) -> None:
         if carried and not st.query_params.to_dict():
             st.query_params.from_dict(carried)
         st.session_state[_WRITTEN] = {}
-    st.session_state[_PARAMETERS] = st.query_params.to_dict()
+    asked, own = st.query_params.to_dict(), st.session_state.get(_PARAMETERS)
+    left: list[dict[str, str]] = st.session_state.setdefault(_LEFT, [])
+    if own is not None and not switched and not _went_back() and (asked == own or asked in left):
+        if asked != own:
+            st.query_params.from_dict(own)
+        return
+    left.clear()
+    st.session_state[_PARAMETERS] = asked
+
+
+def _went_back() -> bool:
+    """Whether this run answers the browser's own way back or forward."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return context is not None and context.is_history_navigation
 
 
 def _parameters() -> dict[str, str]:
@@ -51,8 +71,16 @@ def _parameters() -> dict[str, str]:
 
 def put(name: str, value: str) -> None:
     """Put another value into the address, for what reads it after this."""
-    st.query_params[name] = value
-    _parameters()[name] = value
+    _tell(_parameters() | {name: value})
+
+
+def _tell(parameters: dict[str, str]) -> None:
+    """Give the browser another address: noted first, because another click may end this run while it is told."""
+    left: list[dict[str, str]] = st.session_state.setdefault(_LEFT, [])
+    left.append(_parameters())
+    del left[:-MOST_LEFT]
+    st.session_state[_PARAMETERS] = parameters
+    st.query_params.from_dict(parameters)
 
 
 def rejected() -> dict[str, str]:
@@ -80,13 +108,16 @@ def _write(name: str, value: str, default: str) -> None:
     written: dict[str, str | None] = st.session_state.setdefault(_WRITTEN, {})
     st.session_state.setdefault(_KEPT, {})[name] = value
     wanted, parameters = None if value == default else value, _parameters()
-    if parameters.get(name) != wanted:
-        if wanted is None:
-            st.query_params.pop(name, None)
-            parameters.pop(name)
-        else:
-            st.query_params[name] = parameters[name] = wanted
     written[name] = wanted
+    if parameters.get(name) != wanted:
+        others = {key: held for key, held in parameters.items() if key != name}
+        _tell(others if wanted is None else others | {name: wanted})
+
+
+def _set(key: str, value: str | list[str]) -> None:
+    """Give a control its value, where it has another: what is set again would undo a click that is still on its way."""
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
 
 
 def choose(
@@ -102,7 +133,7 @@ def choose(
 ) -> Code:
     """A choice of one code, as a list, as segments or on a slider, kept in the address under ``name``."""
     first = default if default is not None else options[0]
-    st.session_state[name] = _settled(name, lambda code: code in options, first)
+    _set(name, _settled(name, lambda code: code in options, first))
     if segmented:
         value = st.segmented_control(label, options, format_func=label_of, key=name, required=True, **widget)
     elif slider:
@@ -143,7 +174,7 @@ def choose_several(
         st.session_state[name] = _joined(st.session_state[key], default)
     text = _settled(name, valid, first)
     st.session_state[name] = text
-    st.session_state[key] = _split(text)
+    _set(key, _split(text))
     if pills:
         chosen = st.pills(label, options, format_func=label_of, key=key, selection_mode="multi", **widget)
     else:
@@ -168,7 +199,7 @@ def _joined(codes: Sequence[str], default: Sequence[str]) -> str:
 
 def search(name: str, label: str, **widget: Any) -> str:
     """A line of text to search for, kept in the address under ``name``."""
-    st.session_state[name] = _settled(name, lambda text: len(text) <= 80, "")
+    _set(name, _settled(name, lambda text: len(text) <= 80, ""))
     value = str(st.text_input(label, key=name, max_chars=80, **widget)).strip()
     _write(name, value, "")
     return value
