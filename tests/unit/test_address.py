@@ -27,12 +27,12 @@ def opened(**asked: str) -> AppTest:
     return screen.run()
 
 
-def shown(screen: AppTest) -> tuple[str, tuple[str, ...], str]:
+def shown(screen: AppTest) -> tuple[str | None, tuple[str, ...], str | None]:
     """What the controls say."""
     return screen.selectbox[0].value, tuple(screen.multiselect[0].value), screen.text_input[0].value
 
 
-def in_address(screen: AppTest) -> tuple[str, tuple[str, ...], str]:
+def in_address(screen: AppTest) -> tuple[str | None, tuple[str, ...], str | None]:
     """What the address says, read as somebody does who opens it anew."""
     return shown(opened(**{name: one for name, (one,) in as_lists(screen).items()}))
 
