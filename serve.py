@@ -249,8 +249,8 @@ def own_address() -> str:
 
 
 def watch() -> None:
-    """Begin to log, to look for new builds, and to count where METRICS=1 is set."""
-    from ui import health, logs, runs, warming, worker
+    """Begin to log, to look for new builds, to collect garbage between runs, and to count where METRICS=1 is set."""
+    from ui import garbage, health, logs, runs, warming, worker
     from ui.context import warehouse_folder
 
     logs.set_up()
@@ -258,8 +258,8 @@ def watch() -> None:
         from ui import telemetry
 
         telemetry.start(warehouse_folder)
-    if runs.told_of_runs:
-        runs.watch()
+    garbage.start()
+    runs.watch()
     here = worker.here()
     warming.start(warehouse_folder, own_address(), 1 if here is None else here.place.board.workers)
 

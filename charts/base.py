@@ -24,7 +24,7 @@ LABEL_ROOM = 0.3
 LABEL_LINE = 18
 """Pixels that one line of such labels is high."""
 FONT = "Be Vietnam Pro, sans-serif"
-# ``styled`` gives every figure its look; plotly's own would be put into each one first and checked part by part.
+# ``styled`` gives every figure its look; where plotly takes one apart, it would put its own into it first.
 pio.templates.default = "none"
 
 
@@ -72,7 +72,6 @@ def styled(figure: Drawing, colours: Palette, lang: Lang, *, height: int, **layo
     ``layout``: properties of the layout over the common ones.
     """
     common = {
-        "template": "none",
         "height": height,
         "margin": {"l": 8, "r": 16, "t": 8, "b": 8},
         "paper_bgcolor": "rgba(0,0,0,0)",

@@ -1,7 +1,7 @@
-"""A figure as plain data while it is put together. Plotly checks it once, when it is finished.
+"""Figures as plain data, while they are put together and when they are shown.
 
-Plotly checks at each step: a trace when it is made and when it is added, all lines of words when one more is added. That
-took a third of the time of a screen with eight charts.
+Plotly checks at each step: a trace when it is made and when it is added, all lines of words when one more is added, and
+copies a figure part by part each time that it is shown. That took a third of the time of a screen with eight charts.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import plotly.graph_objects as go
+from _plotly_utils.utils import is_homogeneous_array, to_typed_array_spec
 
 Trace = dict[str, Any]
 """A series to be drawn, with the properties of Plotly's reference."""
@@ -28,7 +29,7 @@ def bar(**properties: Any) -> Trace:
 class Drawing:
     """What a figure is to hold; ``finished`` makes the figure. The steps are called as Plotly calls its own.
 
-    Nothing is checked before the end: a property that Plotly does not know raises ValueError in ``finished``.
+    Nothing is checked: what Plotly does not know raises ValueError once somebody looks at a part of the figure.
     """
 
     def __init__(self, *traces: Trace) -> None:
@@ -69,10 +70,46 @@ class Drawing:
         """Layouts over the one that there is, the later over the earlier; nested properties one by one."""
         self._layout = _joined(self._layout, *layouts)
 
-    def finished(self) -> go.Figure:
-        """The figure, checked. Raises ValueError where Plotly does not know a property or a value."""
-        layout = self._layout | {"annotations": self._notes, "shapes": self._shapes}
-        return go.Figure(data=self._traces, layout=layout)
+    def finished(self) -> Finished:
+        """The figure, which nothing changes any more."""
+        over = {"annotations": self._notes, "shapes": self._shapes}
+        return Finished(self._traces, self._layout | {name: some for name, some in over.items() if some})
+
+
+class Finished(go.Figure):  # type: ignore[misc]
+    """A figure that the browser gets as it was put together. Plotly checks it when a part of it is looked at first.
+
+    Raises ValueError then where Plotly does not know a property or a value.
+    """
+
+    def __init__(self, traces: list[Trace], layout: dict[str, Any]) -> None:
+        self._made = {"data": traces, "layout": layout}
+        self._told: dict[str, Any] | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        """What is missing before Plotly has taken the figure apart."""
+        if name.startswith("__") or "_made" not in self.__dict__:
+            raise AttributeError(name)
+        super().__init__(**self.__dict__.pop("_made"))
+        return getattr(self, name)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The figure as plain data; traces are new dictionaries, since Plotly takes their uid out."""
+        if "_made" not in self.__dict__:
+            whole: dict[str, Any] = super().to_dict()
+            return whole
+        if self._told is None:
+            self._told = _plain(self._made)
+        return self._told | {"data": [dict(trace) for trace in self._told["data"]]}
+
+
+def _plain(value: Any) -> Any:
+    """Values as Plotly tells the browser: series and arrays of numbers packed, nothing that is None."""
+    if isinstance(value, Mapping):
+        return {name: _plain(one) for name, one in value.items() if one is not None}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return to_typed_array_spec(value) if is_homogeneous_array(value) else value
 
 
 def _joined(*parts: Mapping[str, Any]) -> dict[str, Any]:

@@ -230,7 +230,7 @@ def bars(rows: pd.DataFrame, subject: Subject, chosen: tuple[str, ...], look: Lo
     figure = Drawing(
         bar(
             y=drawn["unit_key"], x=_drawn(drawn["value"], subject), orientation="h",
-            marker_color=[colours.above if k in chosen else colours.main for k in drawn["unit_key"]],
+            marker={"color": [colours.above if k in chosen else colours.main for k in drawn["unit_key"]]},
             customdata=_points(drawn, subject, look), hovertemplate=_HOVER,
             text=[said(v, subject, look, e or 0.0) for v, e in zip(drawn["value"], drawn["estimated_share"], strict=True)],
             textposition="auto", insidetextanchor="end", cliponaxis=False,
@@ -282,7 +282,9 @@ def spread(rows: pd.DataFrame, subject: Subject, chosen: tuple[str, ...], look: 
         )
     )  # fmt: skip
     _axis(figure, subject, "x", zero=False)
-    figure.update_yaxes(range=[0, max(6, int(height.max())) + 1], title=look.words("explore.units_axis"))
+    figure.update_yaxes(
+        range=[0, max(6, int(height.max())) + 1], title={"text": look.words("explore.units_axis")}
+    )
     styled(figure, colours, look.lang, height=360)
     middle = float(shown["value"].median())
     figure.add_vline(x=float(_drawn(pd.Series([middle]), subject).iloc[0]), line={"color": colours.target, "width": 1, "dash": "dash"})  # fmt: skip

@@ -6,8 +6,9 @@ in a folder that all of them share; the others wait and use it. Servers are one 
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,31 @@ def reference_and_one_row(folder: Path) -> Path:
     report.parent.mkdir()
     report.write_text(ONE_ROW, encoding="utf-8", newline="\n")
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def figures_are_checked() -> Iterator[None]:
+    """Every figure that any test draws is one that Plotly accepts, and is told as Plotly would tell it."""
+    import plotly.graph_objects as go
+    import plotly.io
+
+    from charts.drawing import Drawing, Finished
+
+    original = Drawing.finished
+
+    def checked(drawing: Drawing) -> Finished:
+        figure = original(drawing)
+        told = json.loads(plotly.io.to_json(figure, validate=False))
+        looked_at = original(drawing)
+        assert isinstance(looked_at.layout, go.Layout)
+        by_plotly = json.loads(plotly.io.to_json(looked_at, validate=False))
+        del by_plotly["layout"]["template"]  # what a browser does without one
+        assert told == by_plotly
+        return figure
+
+    Drawing.finished = checked
+    yield
+    Drawing.finished = original
 
 
 @pytest.fixture

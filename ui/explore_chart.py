@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -12,7 +12,6 @@ import streamlit as st
 from charts import explore as charts
 from charts.base import Chart, Look
 from charts.explore import Subject
-from charts.ready import Ready
 from queries import explore
 from queries.catalogue import Indicator, indicators
 from queries.explore import Choice
@@ -142,11 +141,9 @@ def drawn(view: View, _frames: list[pd.DataFrame], drawing: Drawing) -> Chart | 
         return None
     subjects = [_subject(view, i, drawing.chosen) for i in drawing.of]
     if drawing.kind == "scatter":
-        made = charts.scatter(_frames[0], _frames[1], (subjects[0], subjects[1]), drawing.only, look)
-    else:
-        draw = {"bars": charts.bars, "trend": charts.trend, "spread": charts.spread}[drawing.kind]
-        made = draw(_frames[0], subjects[0], drawing.only, look)
-    return made and replace(made, figure=Ready(made.figure))
+        return charts.scatter(_frames[0], _frames[1], (subjects[0], subjects[1]), drawing.only, look)
+    draw = {"bars": charts.bars, "trend": charts.trend, "spread": charts.spread}[drawing.kind]
+    return draw(_frames[0], subjects[0], drawing.only, look)
 
 
 def show(view: View, chart: Chart, drawing: Drawing) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
+import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
+import plotly.io
 import pytest
 
-from charts.drawing import Drawing, bar, scatter
+from charts.drawing import Drawing, Finished, bar, scatter
 
 
 def steps(figure):
@@ -27,7 +32,8 @@ def test_a_drawing_is_what_plotly_makes_of_the_same_steps():
         steps(one)
     drawing.lay({"margin": {"t": 8, "l": 1}}, {"margin": {"t": 20}})
     figure.update_layout(margin={"t": 20, "l": 1})
-    assert drawing.finished().to_plotly_json() == figure.to_plotly_json()
+    figure.layout.template = None
+    assert drawing.finished().to_dict() == figure.to_dict()
 
 
 def test_what_is_laid_over_a_layout_changes_no_layout_that_was_given():
@@ -39,7 +45,28 @@ def test_what_is_laid_over_a_layout_changes_no_layout_that_was_given():
 
 
 @pytest.mark.parametrize("trace", [scatter(nothing_of_the_kind=1), bar(orientation="diagonal")])
-def test_what_plotly_does_not_know_is_refused_at_the_end(trace):
-    drawing = Drawing(trace)
+def test_what_plotly_does_not_know_is_refused_when_it_is_looked_at(trace):
+    figure = Finished([trace], {})
     with pytest.raises(ValueError, match=r"nothing_of_the_kind|orientation"):
-        drawing.finished()
+        _ = figure.data
+
+
+def test_a_finished_figure_says_the_same_before_and_after_somebody_looked_at_it():
+    made = {
+        "x": pd.Series([1.5, np.nan, 3.0]),
+        "y": np.array(["a", "b", "c"], dtype=object),
+        "customdata": np.array([[1, 2], [3, 4], [5, 6]]),
+        "text": ("một", None, "ba"),
+        "marker": {"color": [0.5, 1.0, 2.0], "line": {"width": 1, "color": None}},
+        "uid": "one",
+    }
+    layout = {"title": {"text": "x"}, "annotations": [{"text": "hai", "x": 1}]}
+    figure = Finished([bar(**made)], layout)
+    told = plotly.io.to_json(figure, validate=False)
+    assert plotly.io.to_json(figure, validate=False) == told
+    again = Finished([bar(**made)], layout)
+    assert again.data[0].text == ("một", None, "ba")
+    again.layout.template = None
+    assert json.loads(plotly.io.to_json(again, validate=False)) == json.loads(told)
+    again.update_layout(height=300)
+    assert again.to_dict()["layout"]["height"] == 300

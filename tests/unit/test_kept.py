@@ -6,13 +6,10 @@ import json
 import threading
 import time
 
-import plotly.graph_objects as go
-import plotly.io
 import pydeck as pdk
 import pytest
 
 from charts.map import CompactDeck
-from charts.ready import Ready
 from ui.kept import kept
 
 
@@ -72,14 +69,6 @@ def test_readers_who_come_at_once_wait_for_one_answer() -> None:
     for reader in readers:
         reader.join()
     assert made == [1]
-
-
-def test_a_finished_figure_says_the_same_each_time_as_the_one_it_was_made_from() -> None:
-    figure = go.Figure(go.Bar(x=[1.5, 2.5], y=["a", "b"], uid="one"), {"height": 300})
-    ready = Ready(figure)
-    told = plotly.io.to_json(figure, validate=False)
-    assert plotly.io.to_json(ready, validate=False) == told
-    assert plotly.io.to_json(ready, validate=False) == told
 
 
 def test_a_deck_is_described_without_blanks_and_the_same_each_time() -> None:
