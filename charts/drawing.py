@@ -10,7 +10,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import plotly.graph_objects as go
-from _plotly_utils.utils import is_homogeneous_array, to_typed_array_spec
+from _plotly_utils.utils import (  # type: ignore[import-untyped]
+    is_homogeneous_array,
+    to_typed_array_spec,
+)
 
 Trace = dict[str, Any]
 """A series to be drawn, with the properties of Plotly's reference."""

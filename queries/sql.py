@@ -93,6 +93,64 @@ KINDS = (
 
 # ---- Asking -------------------------------------------------------------------------------------------------------
 
+SPARE_SECONDS = 300.0
+"""How long a process that was started ahead waits for a question."""
+
+
+class _Spare:
+    """One process started ahead. It ends with this one, since nobody holds its input any more."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._asked_for = 0.0
+        self._lock = threading.Lock()
+
+    def prepare(self) -> None:
+        """Start it unless it is there; it waits from now on."""
+        with self._lock:
+            self._asked_for = time.monotonic()
+            if self._process is None or self._process.poll() is not None:
+                self._process = _start()
+                self._look_again(SPARE_SECONDS)
+
+    def take(self) -> subprocess.Popen[bytes]:
+        """It, or another where there is none."""
+        with self._lock:
+            process, self._process = self._process, None
+        return process if process is not None and process.poll() is None else _start()
+
+    def _look_again(self, seconds: float) -> None:
+        timer = threading.Timer(seconds, self._drop, (self._process,))
+        timer.daemon = True
+        timer.start()
+
+    def _drop(self, process: subprocess.Popen[bytes]) -> None:
+        """End it where nobody has asked for so long."""
+        with self._lock:
+            if self._process is not process:
+                return
+            left = self._asked_for + SPARE_SECONDS - time.monotonic()
+            if left > 0:
+                self._look_again(left)
+                return
+            self._process = None
+        end(process)
+
+
+_spare = _Spare()
+prepare = _spare.prepare
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process and let go of what leads to it."""
+    process.kill()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with contextlib.suppress(BrokenPipeError):
+                pipe.close()
+    process.wait()
+
+
 _turns = threading.BoundedSemaphore(AT_ONCE)
 
 
@@ -137,7 +195,7 @@ class Running:
         with self._lock:
             if self._cancelled.is_set():
                 return Problem("cancelled")
-            process = self._process = _start()
+            process = self._process = _spare.take()
         late = threading.Event()
 
         def stop() -> None:
@@ -157,9 +215,8 @@ class Running:
             body = process.stdout.read(2 * limits.answer_bytes)
         finally:
             timer.cancel()
-            process.kill()
-            process.stdout.close()
-            process.wait()
+            end(process)
+        prepare()
         if self._cancelled.is_set():
             return Problem("cancelled")
         if late.is_set() or process.returncode == -getattr(_signal(), "SIGXCPU", 0):
@@ -661,6 +718,13 @@ def _answer(con: Any, statement: Any, task: Mapping[str, Any]) -> Any:
     return pa.Table.from_batches(parts, reader.schema)
 
 
+def _load() -> None:
+    """What every answer needs, before there is a question; without it the process starts all the same."""
+    with contextlib.suppress(ImportError):
+        import duckdb  # noqa: F401
+        import pyarrow  # noqa: F401
+
+
 def _answer_task(task: Mapping[str, Any], out: BinaryIO) -> None:
     _limit_process(task)
     con, documented, hidden = _connect(task)
@@ -689,4 +753,6 @@ def _answer_task(task: Mapping[str, Any], out: BinaryIO) -> None:
 
 
 if __name__ == "__main__":
-    _answer_task(json.load(sys.stdin), sys.stdout.buffer)
+    _load()
+    if asked := sys.stdin.read():
+        _answer_task(json.loads(asked), sys.stdout.buffer)

@@ -110,9 +110,9 @@ def figures_are_checked() -> Iterator[None]:
         assert told == by_plotly
         return figure
 
-    Drawing.finished = checked
-    yield
-    Drawing.finished = original
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Drawing, "finished", checked)
+        yield
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from ui import runs
+from ui.runs import Run, told_of_runs
 
 YOUNG, MIDDLE, NEVER = 10_000, 20, 1_000_000_000
 """When Python itself collects: after so many new objects, after so many such times, and all objects never."""
@@ -34,7 +34,7 @@ class Collector:
     collected: float = field(default_factory=time.monotonic)
     frozen: bool = False
 
-    def note(self, _: runs.Run) -> None:
+    def note(self, _: Run) -> None:
         """A run has ended."""
         self.runs += 1
         self.ended = time.monotonic()
@@ -61,7 +61,7 @@ def start() -> None:
     """Begin to collect between runs. Called once a process."""
     collector = Collector()
     gc.set_threshold(YOUNG, MIDDLE, NEVER)
-    runs.told_of_runs.append(collector.note)
+    told_of_runs.append(collector.note)
     threading.Thread(target=_follow, args=(collector,), name="garbage", daemon=True).start()
 
 

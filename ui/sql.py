@@ -31,6 +31,7 @@ _LOOK_EVERY = 0.2
 def asked(view: View) -> str:
     """The query to answer, from the address or from the editor, which is drawn here. Empty where there is none yet."""
     words = view.words
+    sql.prepare()
     # Longer than a line of search, shorter in the address than in the session: not one of the usual controls.
     query = address.text("q", LONGEST)
     if st.session_state.get(_SHOWN_FOR) != query or _TEXT not in st.session_state:

@@ -73,8 +73,9 @@ def test_what_only_refers_to_itself_goes_and_what_is_there_the_first_time_is_not
 
 
 def test_once_started_python_itself_looks_at_young_objects_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs, "told_of_runs", [])
+    told: list[runs.Told] = []
+    monkeypatch.setattr(garbage, "told_of_runs", told)
     monkeypatch.setattr(garbage, "LOOK_SECONDS", 3600.0)
     garbage.start()
     assert gc.get_threshold()[2] == garbage.NEVER
-    assert len(runs.told_of_runs) == 1
+    assert len(told) == 1

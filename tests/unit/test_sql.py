@@ -364,3 +364,49 @@ def test_functions_that_an_upgrade_brings_are_looked_at() -> None:
     suspicious = [n for n in allowed if any(part in n for part in ("setting", "env", "secret", "file_", "read", "exec", "sleep", "log_"))]  # fmt: skip
     assert suspicious == []
     assert len(allowed) == 907
+
+
+def test_a_process_started_ahead_answers_the_next_question_and_another_takes_its_place(
+    full: Warehouse,
+) -> None:
+    sql.prepare()
+    waiting = sql._spare._process
+    assert waiting is not None and waiting.poll() is None
+    sql.prepare()
+    assert sql._spare._process is waiting
+    running = run(full, "SELECT 1 AS one")
+    answer = running.wait()
+    assert isinstance(answer, Result) and answer.frame["one"].tolist() == [1]
+    assert running._process is waiting and waiting.poll() is not None
+    following = sql._spare._process
+    assert following is not None and following is not waiting and following.poll() is None
+
+
+def test_a_process_that_died_while_it_waited_is_not_asked(full: Warehouse) -> None:
+    sql.prepare()
+    waiting = sql._spare._process
+    assert waiting is not None
+    waiting.kill()
+    waiting.wait()
+    assert isinstance(run(full, "SELECT 1").wait(), Result)
+
+
+def test_a_process_that_nobody_asks_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sql, "SPARE_SECONDS", 0.2)
+    spare = sql._Spare()
+    spare.prepare()
+    process = spare._process
+    assert process is not None
+    deadline = time.monotonic() + 10
+    while spare._process is not None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert spare._process is None
+    assert process.wait(5) is not None
+
+
+def test_a_process_whose_starter_is_gone_goes_too() -> None:
+    process = sql._start()
+    assert process.stdin and process.stdout
+    process.stdin.close()
+    assert process.wait(10) == 0
+    assert process.stdout.read() == b""
