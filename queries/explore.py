@@ -10,6 +10,7 @@ indicator, which are columns instead.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from string import Template
@@ -100,10 +101,25 @@ class Order:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Some rows of a table as SQL that works out no others. ``limit`` and ``offset`` stand between the parameters.
+
+    ``keys`` is SQL for what tells its rows apart, with ``of_keys`` for parameters.
+    """
+
+    sql: str
+    before: tuple[Any, ...]
+    after: tuple[Any, ...]
+    keys: str
+    of_keys: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
 class Asked:
     """A table as SQL. ``columns`` are those to show, in order; the SQL may give more, which carry marks.
 
-    ``order`` says the same table again as rows and order, with the same parameters, where it can be said so.
+    ``order`` says the same table again as rows and order, with the same parameters, where it can be said so; ``part``
+    where some of its rows cost less than all of them.
     """
 
     sql: str
@@ -111,6 +127,7 @@ class Asked:
     columns: tuple[Column, ...]
     choice: Choice = field(default_factory=Choice)
     order: Order | None = None
+    part: Part | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -301,6 +318,12 @@ named_rows AS (
 _LONG = Template(" SELECT $columns FROM named_rows ORDER BY $order")
 _UNORDERED = Template(" SELECT $columns, indicator_position FROM named_rows")
 _WIDE = Template(" SELECT $columns FROM named_rows GROUP BY $keys ORDER BY $order")
+# Which rows stand on a page is known by their keys and by what they are sorted by, before any other cell is worked out.
+_WIDE_PART = Template(
+    ", chosen AS (SELECT $sorted FROM named_rows GROUP BY $keys ORDER BY $order LIMIT ? OFFSET ?)"
+    " SELECT $columns FROM named_rows SEMI JOIN chosen ON $same GROUP BY $keys ORDER BY $order"
+)
+_KEYS = Template(" SELECT DISTINCT $keys FROM named_rows")
 _DISTINCT = Template(" SELECT DISTINCT $columns FROM named_rows ORDER BY $order")
 _PAGE = Template("SELECT * FROM ($table) LIMIT ? OFFSET ?")
 _COUNT = Template("SELECT count(*) AS n FROM ($table)")
@@ -429,7 +452,8 @@ def _wide(w: Warehouse, choice: Choice) -> Asked:
     keys = [c for c in KEYS if c.name not in gone and c.name != "origin_status" and c.name != "status"]
     keys.append(Column("origin_status", "text"))
     base, parameters = _base(w, choice)
-    cells = []
+    cells: dict[str, str] = {}
+    of_cells: dict[str, list[Any]] = {}
     for column in figures:
         if column.period is not None:
             which = "period_end = ? AND period_start IS NOT DISTINCT FROM ?"
@@ -437,10 +461,10 @@ def _wide(w: Warehouse, choice: Choice) -> Asked:
         else:
             assert column.indicator is not None
             which, own = "indicator_id = ?", [column.indicator.indicator_id]
-        for name, what in ((column.name, "value"), (column.estimated, "estimated_share")):
-            cells.append(f'any_value({what}) FILTER ({which}) AS "{name}"')
-            parameters += own
-    names = ", ".join(c.name for c in keys)
+        for name, what in ((column.name, "value"), (str(column.estimated), "estimated_share")):
+            cells[name] = f'any_value({what}) FILTER ({which}) AS "{name}"'
+            of_cells[name] = own
+    names = [c.name for c in keys]
     usual = (
         "indicator_position, list_position(['city', 'district', 'type', 'peer_group', 'ward'], level), unit_vi COLLATE vi, unit_key,"
         " origin_status, source_id"
@@ -448,15 +472,26 @@ def _wide(w: Warehouse, choice: Choice) -> Asked:
         else "period_end DESC, list_position(['city', 'district', 'type', 'peer_group', 'ward'], level), unit_vi COLLATE vi, unit_key,"
         " origin_status, source_id"
     )
-    extra = ", any_value(indicator_position) AS indicator_position" if by_period else ""
+    extra = ["any_value(indicator_position) AS indicator_position"] if by_period else []
     # “by value” in a wide table is by its last period, or by its first indicator
     if figures and choice.sort.removeprefix("-") == "value":
         first = figures[-1 if by_period else 0].name
         choice = replace(choice, sort=choice.sort.replace("value", first))
     order = _order(choice, {c.name for c in (*keys, *figures)}, usual)
-    told = ", ".join([names, *cells]) + extra
-    sql = base + _WIDE.substitute(columns=told, keys=names, order=order)
-    return Asked(sql, tuple(parameters), (*keys, *figures), choice)
+    by = choice.sort.removeprefix("-")
+    told = {
+        "columns": ", ".join([*names, *cells.values(), *extra]),
+        "sorted": ", ".join([*names, *([cells[by]] if by in cells else []), *extra]),
+        "keys": ", ".join(names),
+        "same": " AND ".join(f"named_rows.{name} IS NOT DISTINCT FROM chosen.{name}" for name in names),
+        "order": order,
+    }
+    after = tuple(itertools.chain.from_iterable(of_cells.values()))
+    part = Part(
+        base + _WIDE_PART.substitute(told), (*parameters, *of_cells.get(by, ())), after,
+        base + _KEYS.substitute(told), tuple(parameters),
+    )  # fmt: skip
+    return Asked(base + _WIDE.substitute(told), (*parameters, *after), (*keys, *figures), choice, part=part)
 
 
 def _periods_of(w: Warehouse, choice: Choice) -> list[Column]:
@@ -480,14 +515,17 @@ def _distinct(w: Warehouse, choice: Choice, columns: str, order: str) -> list[di
 
 def page(w: Warehouse, table: Asked, offset: int, limit: int) -> pd.DataFrame:
     """Some rows of a table, in its order, with all columns that its SQL gives."""
-    sql = _PAGE.substitute(table=table.sql)
-    return w.frame(sql, *table.parameters, limit, offset)
+    if table.part is not None:
+        return w.frame(table.part.sql, *table.part.before, limit, offset, *table.part.after)
+    return w.frame(_PAGE.substitute(table=table.sql), *table.parameters, limit, offset)
 
 
 def count(w: Warehouse, table: Asked) -> int:
     """How many rows a table has."""
-    rows = table.order.rows if table.order else table.sql
-    row = w.row(_COUNT.substitute(table=rows), *table.parameters)
+    rows, parameters = table.order.rows if table.order else table.sql, table.parameters
+    if table.part is not None:
+        rows, parameters = table.part.keys, table.part.of_keys
+    row = w.row(_COUNT.substitute(table=rows), *parameters)
     return int(row["n"]) if row else 0
 
 
@@ -567,4 +605,4 @@ def narrowed(w: Warehouse, table: Asked, units: tuple[str, ...]) -> Asked:
         return asked(w, replace(table.choice, units=units))
     sql = _NARROWED.substitute(table=table.sql)
     order = table.order and replace(table.order, rows=_NARROWED.substitute(table=table.order.rows))
-    return replace(table, sql=sql, order=order, parameters=(*table.parameters, list(units)))
+    return replace(table, sql=sql, order=order, part=None, parameters=(*table.parameters, list(units)))

@@ -15,6 +15,7 @@ from queries.explore import Choice, TooWide
 from queries.warehouse import Warehouse
 
 FAMILY = "model.family.recognised_of_total"
+CLAN = "model.clan.recognised_of_total"
 FAMILIES = "model.family.recognised"
 Q3 = dt.date(2026, 9, 30)
 HONG_HA = "00097@2025-07-01"
@@ -222,6 +223,20 @@ def test_pages_join_to_the_whole(full: Warehouse) -> None:
     whole = explore.page(full, table, 0, 10_000)
     parts = [explore.page(full, table, offset, 100) for offset in range(0, len(whole), 100)]
     assert pd.concat(parts, ignore_index=True)["unit_key"].to_list() == whole["unit_key"].to_list()
+
+
+@pytest.mark.parametrize("shape", ["by_period", "by_indicator"])
+@pytest.mark.parametrize("sort", ["", "-value", "unit_vi"])
+@pytest.mark.parametrize("choice", [Choice(levels=("city", "ward", "district"), indicators=(FAMILY, CLAN)), Choice(indicators=(FAMILY,), group="peer_group"), Choice(indicators=(FAMILY,), boundaries="districts_2025_06", missing=True)])  # fmt: skip
+def test_the_rows_of_a_page_of_a_wide_table_are_those_of_the_whole(
+    full: Warehouse, shape: explore.Shape, sort: str, choice: Choice
+) -> None:
+    table = explore.asked(full, replace(choice, shape=shape, sort=sort))
+    whole = full.frame(table.sql, *table.parameters)
+    assert table.part is not None and len(whole) == explore.count(full, table) > 8
+    for offset, limit in ((0, 7), (7, 50), (len(whole) - 3, 10), (len(whole), 5)):
+        there = whole.iloc[offset : offset + limit].reset_index(drop=True)
+        pd.testing.assert_frame_equal(explore.page(full, table, offset, limit), there, check_dtype=False)
 
 
 def test_a_table_narrowed_down_keeps_its_units(full: Warehouse) -> None:
