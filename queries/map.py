@@ -6,6 +6,7 @@ A row of ``units_on`` is one unit of a map; ``n`` is the number that its shape h
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ from queries.catalogue import TITLES, Indicator, typed
 from queries.figures import Period, reform_day
 from queries.schools import Register
 from queries.shapes import map_units
-from queries.timeline import DISTRICTS, WARDS_NOW, values_on
+from queries.timeline import DISTRICTS, WARDS_NOW, figures_over, values_on
 from queries.warehouse import Warehouse, remembered
 
 OF_THE_AREA = ("commune", "district")
@@ -107,6 +108,25 @@ def units_on(
     units = units.reset_index(drop=True)
     units.insert(0, "n", range(len(units)))
     return units
+
+
+def values_over(
+    w: Warehouse, indicator: Indicator, ends: Sequence[dt.date], vintage: str, statuses: tuple[str, ...]
+) -> list[list[float]]:
+    """The values of every unit of a map for each of some periods, as ``units_on`` has them; nan where there is none."""
+    keys = unit_keys(w, vintage)
+    found = figures_over(w, indicator.indicator_id, ends, vintage, statuses)
+    refused = {end for end in ends if indicator.model in OF_THE_AREA and is_moved(w, vintage, end)}
+    missing = [math.nan] * len(keys)
+    return [missing if end in refused else [found.get((end, key), math.nan) for key in keys] for end in ends]
+
+
+def unit_keys(w: Warehouse, vintage: str) -> list[str]:
+    """The units of a map in the order of ``n``."""
+    if vintage == WARDS_NOW:
+        return [unit.unit_key for unit in map_units(w)]
+    rows = w.rows("SELECT to_key FROM unit_bridge WHERE vintage = ? AND weight_method = 'none'", vintage)
+    return sorted({row["to_key"] for row in rows})
 
 
 @dataclass(frozen=True)

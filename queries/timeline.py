@@ -8,6 +8,7 @@ what the moved figures were, and the band says how far off the division can be.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -117,6 +118,45 @@ def values_on(
         list(statuses),
         vintage,
     )
+
+
+def figures_over(
+    w: Warehouse, indicator_id: str, ends: Sequence[dt.date], vintage: str, statuses: tuple[str, ...]
+) -> dict[tuple[dt.date, str], float]:
+    """The values of ``values_on`` for several periods at once, by period and unit; nan for a figure without a value.
+
+    Where a unit has figures of several statuses of origin, the last of them by name counts.
+    """
+    found: dict[tuple[dt.date, str], float] = {}
+    rows = w.rows(
+        """
+        SELECT DISTINCT o.period_end FROM observation AS o JOIN unit_bridge AS b ON b.from_key = o.unit_key
+        WHERE o.indicator_id = ? AND o.status <> 'published' AND b.vintage = ? AND b.weight_method <> 'none' AND b.weight > 0
+        """,
+        indicator_id,
+        vintage,
+    )
+    moving = {row["period_end"] for row in rows}
+    moved = [end for end in ends if end in moving]
+    for some, source, own in (
+        (moved, _MOVED, ()),
+        ([end for end in ends if end not in moving], _AS_REPORTED, (vintage,)),
+    ):
+        if some:
+            figures = w.tuples(
+                """
+                SELECT o.period_end, o.unit_key, coalesce(o.value, 'nan'::DOUBLE)
+                FROM (
+                    -- figures
+                ) AS o
+                WHERE o.vintage = ? AND o.indicator_id = ? AND list_contains(?, o.period_end)
+                  AND list_contains(?, o.origin_status) AND o.origin_status <> 'published'
+                ORDER BY CAST(o.origin_status AS VARCHAR)
+                """.replace("-- figures", source),
+                *own, vintage, indicator_id, some, list(statuses),
+            )  # fmt: skip
+            found |= {(end, key): value for end, key, value in figures}
+    return found
 
 
 def series_on(w: Warehouse, indicator_id: str, unit_key: str, statuses: tuple[str, ...]) -> list[MovedFigure]:

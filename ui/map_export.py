@@ -24,7 +24,7 @@ from queries.warehouse import Warehouse
 from ui import map_choices, map_panels, map_view
 from ui.context import View
 from ui.map_choices import Manner, Sight, Subject
-from ui.map_scene import Layered, Scene, period_words
+from ui.map_scene import Layered, Scene, period_words, with_units
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 LARGER = 0.3
@@ -36,7 +36,7 @@ def downloads(
     view: View, found: Warehouse, subject: Subject, manner: Manner, sight: Sight, shown: Scene, picked: Sequence[str], filtered: Sequence[str]
 ) -> None:  # fmt: skip
     """A button a kind of file; a file is made when its button is pressed."""
-    layered = _on_screen(subject, manner, shown)
+    layered = _on_screen(view, found, subject, manner, shown)
 
     def maps() -> list[Shown]:
         return [
@@ -69,11 +69,12 @@ def downloads(
             )
 
 
-def _on_screen(subject: Subject, manner: Manner, shown: Scene) -> list[Layered]:
+def _on_screen(view: View, found: Warehouse, subject: Subject, manner: Manner, shown: Scene) -> list[Layered]:
     """The maps that are on the screen, the earlier first."""
     if manner.mode == "time":
-        at = st.session_state.get("at")
-        return [m for m in shown.maps if period_code(m.period.start, m.period.end) == at] or [shown.first]
+        at, every = st.session_state.get("at"), (*shown.maps, *shown.planned)
+        chosen = (m for m in every if period_code(m.period.start, m.period.end) == at)
+        return [with_units(view, found, subject, next(chosen, shown.first))]
     return sorted(shown.maps, key=lambda m: m.period.end)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -28,20 +29,26 @@ CLASSES = tuple(str(k) for k in range(7))
 
 
 @dataclass(frozen=True)
-class Layered:
-    """One map's figures: ``units`` as ``queries.map.units_on``, of a period, with the class of each (``index``)."""
+class Planned:
+    """A map that may be drawn: its period, its boundaries, and the class of each unit (``index``)."""
 
     period: Period
     vintage: str
-    units: pd.DataFrame
     index: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Layered(Planned):
+    """One map's figures: ``units`` as ``queries.map.units_on``, of a period, with the class of each."""
+
+    units: pd.DataFrame
 
 
 @dataclass(frozen=True)
 class Scene:
     """All maps of a screen with the classes they share. ``kind`` of the values: rate, count, or points for a change.
 
-    ``left_out`` units could not be compared like with like; ``refused`` says that none can.
+    ``planned`` are those of other periods that the screen can turn to (``with_units``); ``left_out`` units could not be compared like with like; ``refused`` says that none can.
     """
 
     maps: tuple[Layered, ...]
@@ -52,6 +59,7 @@ class Scene:
     target: Target | None
     left_out: int = 0
     refused: bool = False
+    planned: tuple[Planned, ...] = ()
 
     @property
     def first(self) -> Layered:
@@ -76,17 +84,36 @@ def scene(view: View, _found: Warehouse, _subject: Subject, _manner: Manner, key
     periods = [subject.period]
     if mode == "side" and against is not None:
         periods.append(against)
-    elif mode == "time":
-        periods += [p for p in subject.periods if p != subject.period and _same_units(_found, subject, p)]
     frames = [_units(view, _found, subject, period) for period in periods]
-    values = pd.concat([frame["value"] for _, frame in frames], ignore_index=True)
-    classes = classified(values, _manner.method, _manner.steps, target.value if target else None)
-    maps, start = [], 0
-    for period, (vintage, frame) in zip(periods, frames, strict=True):
-        maps.append(Layered(period, vintage, frame, classes.index[start : start + len(frame)]))
-        start += len(frame)
+    turning = [
+        p
+        for p in subject.periods
+        if mode == "time" and p != subject.period and _same_units(_found, subject, p)
+    ]
+    ends = [period.end for period in turning]
+    others = places.values_over(_found, subject.indicator, ends, subject.vintage, view.statuses)
+    values = [*(frame["value"].to_list() for _, frame in frames), *others]
+    whole = pd.Series(itertools.chain.from_iterable(values), dtype="float64")
+    classes = classified(whole, _manner.method, _manner.steps, target.value if target else None)
+    numbers = iter(classes.index)
+    index = [tuple(itertools.islice(numbers, len(some))) for some in values]
+    maps = tuple(
+        Layered(period, vintage, of, frame)
+        for period, (vintage, frame), of in zip(periods, frames, index, strict=False)
+    )
+    planned = tuple(
+        Planned(period, subject.vintage, of) for period, of in zip(turning, index[len(maps) :], strict=True)
+    )
     kind = "rate" if subject.is_rate else "count"
-    return _scene(view, tuple(maps), classes, kind, target)
+    return replace(_scene(view, maps, classes, kind, target), planned=planned)
+
+
+def with_units(view: View, found: Warehouse, subject: Subject, plan: Planned) -> Layered:
+    """The same map with its figures, asked for where it has none yet."""
+    if isinstance(plan, Layered):
+        return plan
+    _, units = _units(view, found, subject, plan.period)
+    return Layered(plan.period, plan.vintage, plan.index, units)
 
 
 def _scene(
@@ -125,7 +152,7 @@ def _change(
     # The outer classes are open, so a single leap does not make all steps too wide to tell others apart.
     low, high = float(values.quantile(TAIL)), float(values.quantile(1 - TAIL))
     classes = classified(values.clip(low, high), "target", steps, 0.0)
-    layered = Layered(subject.period, subject.vintage, change.units, classes.index)
+    layered = Layered(subject.period, subject.vintage, classes.index, change.units)
     kind = "points" if subject.is_rate else "count"
     return _scene(view, (layered,), classes, kind, target, left_out=change.left_out, refused=change.refused)
 

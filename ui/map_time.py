@@ -11,7 +11,7 @@ from queries.warehouse import Warehouse
 from ui import address, map_choices, map_panels, map_view
 from ui.context import View
 from ui.map_choices import Manner, Sight, Subject
-from ui.map_scene import Scene, period_words
+from ui.map_scene import Scene, period_words, with_units
 
 SECONDS = 1.6
 _PLAYING = "_map_playing"
@@ -36,9 +36,8 @@ def _frames(
     words = view.words
     if started != bool(st.session_state.get(_PLAYING)) or tuple(picked) != map_choices.picked_now():
         st.rerun()  # the clock of a fragment and what stands beside it are set from outside of it
-    maps = {
-        period_code(m.period.start, m.period.end): m for m in sorted(shown.maps, key=lambda m: m.period.end)
-    }
+    ordered = sorted((*shown.maps, *shown.planned), key=lambda m: m.period.end)
+    maps = {period_code(m.period.start, m.period.end): m for m in ordered}
     codes = tuple(maps)
     if started:
         _advance(codes)
@@ -53,7 +52,7 @@ def _frames(
             )  # fmt: skip
     else:
         at = codes[0]
-    layered = maps[at]
+    layered = with_units(view, found, subject, maps[at])
     map_panels.head_panel(view, layered, layered.period, f"{subject.key} {manner.key}")
     map_view.draw(view, found, subject, manner, sight, shown, layered, picked, filtered)
 
