@@ -28,7 +28,6 @@ GAP = 4
 """Free pixels around a name."""
 NAMES = 4096
 """Names whose extent is remembered."""
-Pairs = np.ndarray[Any, np.dtype[np.float64]]
 
 
 @dataclass(frozen=True)
@@ -83,13 +82,16 @@ def zoom_from(labels: Sequence[Label], size: float = SIZE) -> tuple[float, ...]:
 @functools.lru_cache(maxsize=32)
 def _zooms(labels: tuple[Label, ...], size: float) -> tuple[float, ...]:
     order = sorted(range(len(labels)), key=lambda i: (-labels[i].rank, labels[i].n))
-    places = np.array([pixel(labels[i].lon, labels[i].lat, 0) for i in order]).reshape(-1, 2)
-    boxes = np.array([extent(labels[i].text, size) for i in order]).reshape(-1, 2)
+    x, y = np.array([pixel(labels[i].lon, labels[i].lat, 0) for i in order]).reshape(-1, 2).T.copy()
+    wide, high = np.array([extent(labels[i].text, size) for i in order]).reshape(-1, 2).T.copy() / 2
     # How many times larger than at zoom 0 the map must be for each name to stand, those of higher rank first.
     times = np.zeros(len(order))
-    for i in range(1, len(order)):
-        apart = _apart(places[i], boxes[i], places[:i], boxes[:i])
-        times[i] = max(apart[apart > times[:i]], default=0.0)
+    with np.errstate(divide="ignore"):
+        for i in range(1, len(order)):
+            apart = np.minimum(
+                (wide[i] + wide[:i]) / np.abs(x[i] - x[:i]), (high[i] + high[:i]) / np.abs(y[i] - y[:i])
+            )
+            times[i] = apart[apart > times[:i]].max(initial=0.0)
     found = [-math.inf] * len(labels)
     for i, larger in zip(order, times.tolist(), strict=True):
         found[i] = math.log2(larger) if larger else -math.inf
@@ -99,10 +101,3 @@ def _zooms(labels: tuple[Label, ...], size: float) -> tuple[float, ...]:
 def shown(labels: Sequence[Label], zoom: float, size: float = SIZE) -> tuple[Label, ...]:
     """The names that stand at a zoom, in the order given; none of them collide."""
     return tuple(label for label, first in zip(labels, zoom_from(labels, size), strict=True) if first <= zoom)
-
-
-def _apart(place: Pairs, box: Pairs, others: Pairs, boxes: Pairs) -> Pairs:
-    """How many times larger a map must be for the box around a place to be apart from each of others."""
-    with np.errstate(divide="ignore"):
-        smallest: Pairs = ((box + boxes) / 2 / np.abs(place - others)).min(axis=1)
-    return smallest
