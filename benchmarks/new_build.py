@@ -44,6 +44,8 @@ from ui.warming import CROWD
 
 NUMBER = re.compile(rb"\bb[0-9a-f]{12}\b")
 NO_NUMBER = b"b" + 12 * b"0"
+TOOK = re.compile(rb"\d,\d gi\xc3\xa2y")
+"""How long a reader's own question took, which is no figure of a build."""
 WARM_RERUNS = 5
 RATIO_AIM = 2.0
 LOOK_AGAIN = 0.3
@@ -78,7 +80,8 @@ class Looking(Visitor):
             if delta.new_element.WhichOneof("type") == "download_button":  # a new one at each run
                 delta.new_element.download_button.ClearField("deferred_file_id")
             raw = delta.SerializeToString(deterministic=True)
-            plain = hashlib.blake2b(NUMBER.sub(NO_NUMBER, raw), digest_size=12).hexdigest()
+            alike = TOOK.sub("0,0 giây".encode(), NUMBER.sub(NO_NUMBER, raw))
+            plain = hashlib.blake2b(alike, digest_size=12).hexdigest()
             self._known[key] = plain, frozenset(NUMBER.findall(raw))
         digest, numbers = self._known[key]
         self.elements.add(digest)
@@ -168,6 +171,7 @@ async def at_rest(url: str, some: list[str]) -> dict[str, Shown]:
         looks = []
         for _ in range(AT_REST):
             visitor = await looking(url, address)
+            await visitor.rerun()  # the first run gives every control its value, the others do not
             for _ in range(2):
                 await visitor.rerun()
                 looks.append(frozenset(visitor.elements))

@@ -29,6 +29,7 @@ from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
 from queries.warehouse import NothingPublished, Warehouse, current_warehouse
+from ui import garbage
 
 LOOK_SECONDS = 1.0
 """How often the thread looks at the pointer."""
@@ -39,8 +40,10 @@ PATIENCE = 30.0
 CROWD, CROWD_SECONDS = 10, 60.0
 """From how many readers of all processes within so many seconds on; fewer see a new build at once."""
 OWN = "X-Warming"
-UNTOUCHED = frozenset(("sql", "nop-so-lieu", "trinh-chieu"))
-"""Pages that are not drawn ahead: a question of a reader's own, what a person may do, and a show that renews itself."""
+UNTOUCHED = frozenset(("nop-so-lieu", "trinh-chieu"))
+"""Pages that are not drawn ahead: what a person may do, and a show that renews itself."""
+QUESTION = "q"
+"""How an address names a question of a reader's own, which nobody asks ahead."""
 
 _log = logging.getLogger(__name__)
 
@@ -81,7 +84,7 @@ def shown(folder: Path) -> Warehouse:
         _state.warehouse = current_warehouse(folder)
         return _state.warehouse
     page = urlsplit(st.context.url or "").path.rpartition("/")[2]
-    if page not in UNTOUCHED:
+    if page not in UNTOUCHED and QUESTION not in st.query_params:
         query = urlencode(st.query_params.to_dict())
         _state.asked.append(Asked(page, query, st.context.theme.type == "dark"))
     return _state.warehouse or current_warehouse(folder)
@@ -111,6 +114,7 @@ def _follow(folder: Callable[[], Path], address: str) -> None:
         try:
             _state.coming = current_warehouse(folder())
             if _state.warehouse is not None and _state.coming is not _state.warehouse:
+                garbage.collector.collect()  # now, and not when the build is seen for the first time
                 _draw(address)
             _state.warehouse = _state.coming
         except NothingPublished:

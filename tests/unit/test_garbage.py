@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from ui import garbage, runs
-from ui.garbage import LATEST_SECONDS, QUIET_SECONDS, RUNS, Collector
+from ui.garbage import FIRST_SECONDS, LATEST_SECONDS, QUIET_SECONDS, RUNS, Collector
 
 RUN = runs.Run("/", "page", 0.1, failed=False)
 
@@ -35,8 +35,8 @@ def after(made: int, *, frozen: bool = True) -> Collector:
     ("made", "frozen", "later", "due"),
     [
         (0, False, 2 * LATEST_SECONDS, False),
-        (1, False, QUIET_SECONDS / 2, False),
-        (1, False, QUIET_SECONDS + 0.1, True),
+        (1, False, QUIET_SECONDS + 0.1, False),
+        (1, False, FIRST_SECONDS + 0.1, True),
         (RUNS - 1, True, QUIET_SECONDS + 0.1, False),
         (RUNS, True, QUIET_SECONDS / 2, False),
         (RUNS, True, QUIET_SECONDS + 0.1, True),
