@@ -7,11 +7,13 @@ something that does not exist (``rejected`` says what).
 
 The browser learns of an address some time after the server wrote it, on a slow network a second later. A click made in
 between comes with an address that the session has left behind: it is not the reader's wish, and the session's own
-choices stand. Only going back or forward in the browser, which it says itself, takes such an address up again.
+choices stand. Going back or forward in the browser, which it says itself, or following a link takes such an address up
+again: no control of the address has changed then.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -26,7 +28,11 @@ _PAGE = "_address_page"
 _KEPT = "_address_kept"
 _PARAMETERS = "_address_parameters"
 _LEFT, MOST_LEFT = "_address_left", 64
-"""The addresses that a browser may still name although the session has written others since; and how many at most."""
+"""The addresses that a browser may still name although the session has written others since, when; how many at most."""
+_DRAWN = "_address_drawn"
+"""What each control of the address said when it was drawn last."""
+BEHIND = 1.0
+"""Seconds for which a browser may name an address left behind although no control of the address has changed."""
 
 
 def begin(shared: Collection[str] = ()) -> None:
@@ -48,13 +54,30 @@ def begin(shared: Collection[str] = ()) -> None:
             st.query_params.from_dict(carried)
         st.session_state[_WRITTEN] = {}
     asked, own = st.query_params.to_dict(), st.session_state.get(_PARAMETERS)
-    left: list[dict[str, str]] = st.session_state.setdefault(_LEFT, [])
-    if own is not None and not switched and not _went_back() and (asked == own or asked in left):
-        if asked != own:
+    if own is not None and not switched and not _went_back():
+        if asked == own:
+            return
+        if _is_late(asked):
             st.query_params.from_dict(own)
+            return
+        # A link to the same page: the browser asks for its address and goes on to show the one before.
+        st.session_state[_LEFT] = [(own, time.monotonic())]
+        st.session_state[_PARAMETERS] = asked
+        st.query_params.from_dict(asked)
         return
-    left.clear()
+    st.session_state[_LEFT] = []
     st.session_state[_PARAMETERS] = asked
+
+
+def _is_late(asked: dict[str, str]) -> bool:
+    """Whether a click brought an address that the session has left behind, rather than a link."""
+    left: list[tuple[dict[str, str], float]] = st.session_state.get(_LEFT, [])
+    when = max((moment for parameters, moment in left if parameters == asked), default=None)
+    if when is None:
+        return False
+    drawn: dict[str, object] = st.session_state.get(_DRAWN, {})
+    clicked = any(key in st.session_state and st.session_state[key] != value for key, value in drawn.items())
+    return clicked or time.monotonic() - when < BEHIND
 
 
 def _went_back() -> bool:
@@ -76,8 +99,8 @@ def put(name: str, value: str) -> None:
 
 def _tell(parameters: dict[str, str]) -> None:
     """Give the browser another address: noted first, because another click may end this run while it is told."""
-    left: list[dict[str, str]] = st.session_state.setdefault(_LEFT, [])
-    left.append(_parameters())
+    left: list[tuple[dict[str, str], float]] = st.session_state.setdefault(_LEFT, [])
+    left.append((_parameters(), time.monotonic()))
     del left[:-MOST_LEFT]
     st.session_state[_PARAMETERS] = parameters
     st.query_params.from_dict(parameters)
@@ -120,6 +143,11 @@ def _set(key: str, value: str | list[str]) -> None:
         st.session_state[key] = value
 
 
+def _note_drawn(key: str, value: object) -> None:
+    """Remember what a control says, to know whether it has changed when the next run begins."""
+    st.session_state.setdefault(_DRAWN, {})[key] = value
+
+
 def choose(
     name: str,
     label: str,
@@ -140,6 +168,7 @@ def choose(
         value = st.select_slider(label, options, format_func=label_of, key=name, **widget)
     else:
         value = st.selectbox(label, options, format_func=label_of, key=name, **widget)
+    _note_drawn(name, value)
     value = value if value in options else first
     _write(name, value, first)
     return value
@@ -179,6 +208,7 @@ def choose_several(
         chosen = st.pills(label, options, format_func=label_of, key=key, selection_mode="multi", **widget)
     else:
         chosen = st.multiselect(label, options, format_func=label_of, key=key, max_selections=most, **widget)
+    _note_drawn(key, list(chosen))
     found = tuple(code for code in chosen if code in options)
     _write(name, _joined(found, default), first)
     return found
@@ -200,7 +230,9 @@ def _joined(codes: Sequence[str], default: Sequence[str]) -> str:
 def search(name: str, label: str, **widget: Any) -> str:
     """A line of text to search for, kept in the address under ``name``."""
     _set(name, _settled(name, lambda text: len(text) <= 80, ""))
-    value = str(st.text_input(label, key=name, max_chars=80, **widget)).strip()
+    typed = str(st.text_input(label, key=name, max_chars=80, **widget))
+    _note_drawn(name, typed)
+    value = typed.strip()
     _write(name, value, "")
     return value
 

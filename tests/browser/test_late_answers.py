@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import settle
-from tests.browser.test_screens import query_of
+from tests.browser.test_screens import pick, query_of
 from tests.serving import Server
 
 Settled = Callable[[Page], None]
@@ -75,3 +76,24 @@ def test_going_back_takes_up_the_choice_before(slow: Callable[[str], Page], sett
     settled(page)
     assert query_of(page) == {"lang": "en"}
     expect(page.get_by_role("radio", name="One figure a row")).to_be_checked()
+
+
+def test_a_link_leads_back_to_what_was_chosen_before(slow: Callable[[str], Page], settled: Settled) -> None:
+    page = slow("phuong-xa?lang=en&unit=00004%402025-07-01")
+    page.evaluate("window.late = 0")
+    first = page.get_by_test_id("stPageLink-NavLink")
+    neighbour = first.nth(1).inner_text().split("\n")[-1]
+    page.get_by_role("combobox", name=re.compile("Ward or former district")).fill(neighbour)
+    page.keyboard.press("Enter")
+    page.wait_for_function("!location.search.includes('00004')")
+    settled(page)
+    page.wait_for_timeout(1200)
+    page.get_by_role("link", name="Ba Dinh Ward").first.click()
+    page.wait_for_url("**unit=00004**")
+    settled(page)
+    expect(page.get_by_role("heading", name="Ba Dinh Ward").first).to_be_visible()
+    pick(page, "Reporting period", "Q2 2026")
+    page.wait_for_url("**period=2026-Q2**")
+    settled(page)
+    expect(page.get_by_role("heading", name="Ba Dinh Ward").first).to_be_visible()
+    assert query_of(page) == {"lang": "en", "unit": "00004@2025-07-01", "period": "2026-Q2"}
