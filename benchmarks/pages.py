@@ -250,7 +250,10 @@ def cpu_seconds(process: int) -> float:
 
 
 def _cpu_seconds(process: int) -> float:
-    told = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    try:
+        told = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except (ProcessLookupError, FileNotFoundError):  # one that answered a question has ended meanwhile
+        return 0.0
     return (int(told[11]) + int(told[12])) / TICKS
 
 

@@ -64,7 +64,13 @@ class Memory:
         """What the process and those that it started hold now."""
         rss = pss = 0
         for one in family(process):
-            lines = Path(f"/proc/{one}/smaps_rollup").read_text(encoding="ascii").splitlines()[1:]
+            try:
+                lines = Path(f"/proc/{one}/smaps_rollup").read_text(encoding="ascii").splitlines()[1:]
+            except (
+                ProcessLookupError,
+                FileNotFoundError,
+            ):  # one that answered a question has ended meanwhile
+                continue
             told = {
                 name: int(rest.split()[0]) * 1024 for name, _, rest in (line.partition(":") for line in lines)
             }
