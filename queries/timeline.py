@@ -128,6 +128,8 @@ def figures_over(
     Where a unit has figures of several statuses of origin, the last of them by name counts.
     """
     found: dict[tuple[dt.date, str], float] = {}
+    if not ends:
+        return found
     rows = w.rows(
         """
         SELECT DISTINCT o.period_end FROM observation AS o JOIN unit_bridge AS b ON b.from_key = o.unit_key
